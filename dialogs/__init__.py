@@ -1,0 +1,1 @@
+"""What is said when: pure functions of what has been answered."""

@@ -1,0 +1,161 @@
+"""How a dialog asks: `answer = yield from yes_no("quick.consent")`.
+
+The text of a question is the catalog's text of its key, and an option's label is `<key>.<option id>`, unless told
+otherwise. Each helper gives back a typed answer that fits the question; None only where a question is optional or the
+engine was told that it was skipped.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from content.instruments import Instrument, Item
+from dialogs.heard import Expect
+from dialogs.steps import (
+    Ask,
+    Call,
+    Dialog,
+    Field,
+    Goodbye,
+    Goto,
+    Identity,
+    Json,
+    Kind,
+    Learn,
+    Option,
+    Picture,
+    Progress,
+    Record,
+    Request,
+    Say,
+)
+
+YES_NO = (Option(id="yes", label="common.yes"), Option(id="no", label="common.no"))
+
+
+def say(message: str, *, picture: Picture | None = None, **fields: Field) -> Dialog[None]:
+    """Say one text."""
+    yield Say(message=message, fields=fields, picture=picture)
+
+
+def yes_no(key: str, *, message: str | None = None, optional: bool = False, **fields: Field) -> Dialog[bool | None]:
+    """A question with Ja and Nej. None only if `optional` and skipped."""
+    answer = yield Ask(
+        key=key, message=message or key, fields=fields, options=YES_NO, expect=Expect.YESNO, optional=optional
+    )
+    return None if answer is None else answer == "yes"
+
+
+def choice(
+    key: str,
+    *options: str | Option,
+    message: str | None = None,
+    optional: bool = False,
+    expect: Expect | None = None,
+    **fields: Field,
+) -> Dialog[str]:
+    """One of some options, by id. An optional one that is skipped answers `""`."""
+    answer = yield Ask(
+        key=key,
+        message=message or key,
+        fields=fields,
+        options=tuple(
+            option if isinstance(option, Option) else Option(id=option, label=f"{key}.{option}") for option in options
+        ),
+        expect=expect,
+        optional=optional,
+    )
+    return cast(str, answer) if answer is not None else ""
+
+
+def number(
+    key: str,
+    *,
+    minimum: int,
+    maximum: int,
+    samples: tuple[int, ...],
+    expect: Expect | None = None,
+    optional: bool = True,
+    message: str | None = None,
+    **fields: Field,
+) -> Dialog[int | None]:
+    """A whole number from `minimum` to `maximum`; None when skipped."""
+    answer = yield Ask(
+        key=key,
+        message=message or key,
+        fields=fields,
+        kind=Kind.NUMBER,
+        expect=expect,
+        minimum=minimum,
+        maximum=maximum,
+        samples=samples,
+        optional=optional,
+    )
+    return cast("int | None", answer)
+
+
+def free_text(
+    key: str, *, samples: tuple[str, ...], message: str | None = None, maximum: int = 2000, **fields: Field
+) -> Dialog[str | None]:
+    """The citizen's own words; None when skipped. Always optional."""
+    answer = yield Ask(
+        key=key,
+        message=message or key,
+        fields=fields,
+        kind=Kind.TEXT,
+        minimum=1,
+        maximum=maximum,
+        samples=samples,
+        optional=True,
+    )
+    return cast("str | None", answer)
+
+
+def item_question(instrument: Instrument, item: Item, *, step: int, of: int) -> Ask:
+    """One item of an instrument as a question; always skippable, for missing is missing."""
+    ids = {option.id for option in item.options}
+    expect = Expect.YESNO if ids == {"yes", "no"} else Expect.SCALE_0_4 if ids == {"0", "1", "2", "3", "4"} else None
+    return Ask(
+        key=item.key,
+        message=item.key,
+        options=tuple(Option(id=option.id, label=option.label) for option in item.options),
+        expect=expect,
+        optional=True,
+        progress=Progress(step=step, of=of),
+        identity=Identity(item=item.identity, version=instrument.version, window=instrument.window),
+    )
+
+
+def call(dialog: str, *, key: str | None = None, **arguments: Json) -> Dialog[Any]:
+    """Run another dialog to its end and get its result."""
+    return (yield Call(key=key or dialog, dialog=dialog, arguments=arguments))
+
+
+def request(asked: Request) -> Dialog[Mapping[str, Any]]:
+    """Ask the world and get its answer, always data."""
+    return cast("Mapping[str, Any]", (yield asked))
+
+
+def record(key: str, value: Json, *, counter: str | None = None, bucket: str = "") -> Dialog[Any]:
+    """Write down a result and get it back as it stands in the journal. Branch on what you get back."""
+    return (yield Record(key=key, value=value, counter=counter, bucket=bucket))
+
+
+def learn(fact: str, value: str) -> Dialog[None]:
+    """Remember a fact of the citizen (`role`, `age_group`) for the rest of the conversation."""
+    yield Learn(fact=fact, value=value)
+
+
+__all__ = [
+    "Goodbye",
+    "Goto",
+    "call",
+    "choice",
+    "free_text",
+    "item_question",
+    "learn",
+    "number",
+    "record",
+    "request",
+    "say",
+    "yes_no",
+]
