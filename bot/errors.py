@@ -1,0 +1,120 @@
+"""Every error of the runtime, one tree. The docstring is the message; it never holds what a citizen wrote.
+
+    DoertrinError
+    ├── SettingsError
+    ├── KeyringError
+    │   ├── KeyringMissing
+    │   ├── KeyringUnsafe
+    │   ├── KeyringBroken
+    │   └── UnknownKey
+    ├── DecryptError
+    ├── StoreError
+    │   ├── StorageUnavailable
+    │   ├── SchemaMismatch
+    │   ├── TurnTaken
+    │   ├── DuplicateInbound
+    │   ├── AddressTaken
+    │   ├── UnknownConversation
+    │   ├── ConversationErased
+    │   └── LeaseLost
+    └── ChannelError
+        ├── RetryLater
+        └── Undeliverable
+
+A test compares the drawing with the classes, so add to both.
+"""
+
+import inspect
+
+
+class DoertrinError(Exception):
+    """Something went wrong in Dørtrin."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message if message is not None else (inspect.getdoc(type(self)) or "").split("\n\n")[0])
+
+
+class SettingsError(DoertrinError):
+    """A setting is missing or wrong; `doertrin settings` prints all of them with their meaning."""
+
+
+class KeyringError(DoertrinError):
+    """The keyring cannot be used."""
+
+
+class KeyringMissing(KeyringError):
+    """There is no keyring file; `doertrin keys create PATH` makes one."""
+
+
+class KeyringUnsafe(KeyringError):
+    """The keyring file can be read by others; `chmod 400 PATH` mends it."""
+
+
+class KeyringBroken(KeyringError):
+    """The keyring file is not a keyring; restore it from its backup: without it nothing stored can be read."""
+
+
+class UnknownKey(KeyringError):
+    """A row is sealed with a key that is not in the keyring; restore the keyring that holds it."""
+
+
+class DecryptError(DoertrinError):
+    """A sealed value cannot be opened: wrong key, wrong place, unknown version, cut short or changed."""
+
+
+class StoreError(DoertrinError):
+    """The store refused."""
+
+
+class StorageUnavailable(StoreError):
+    """The database cannot be written or read just now; nothing of this was stored. Try again later."""
+
+
+class SchemaMismatch(StoreError):
+    """The database has another schema than this release; run `doertrin migrate`."""
+
+
+class TurnTaken(StoreError):
+    """Another writer changed the conversation first; nothing was stored. Load it again and recompute."""
+
+
+class DuplicateInbound(StoreError):
+    """The inbound id is stored already; nothing was stored again."""
+
+    def __init__(self, *, seq: int, turn: int | None) -> None:
+        super().__init__()
+        self.seq = seq
+        self.turn = turn
+
+
+class AddressTaken(StoreError):
+    """The address or code already has a conversation; nothing was stored. Look it up again."""
+
+
+class UnknownConversation(StoreError):
+    """There is no such conversation."""
+
+
+class ConversationErased(StoreError):
+    """The conversation is erased; nothing can be added to it."""
+
+
+class LeaseLost(StoreError):
+    """The lease on this job ran out and the job belongs to somebody else now; nothing was stored."""
+
+
+class ChannelError(DoertrinError):
+    """A channel could not send."""
+
+
+class RetryLater(ChannelError):
+    """The channel cannot take the message now; try again later."""
+
+    def __init__(self, *, after: float | None = None) -> None:
+        super().__init__()
+        self.after = after
+        """Seconds to wait as the channel demands; None: the usual backoff."""
+
+
+class Undeliverable(ChannelError):
+    """The message can never be delivered to this address."""
