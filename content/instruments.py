@@ -1,0 +1,246 @@
+"""Validated questionnaires as data: items, options with points, skip rules, bands and cut-offs with their sources.
+
+Types only; `scoring` computes, `loading` reads. Every clinical number is in the TOML file beside its source, and so
+are owner, licence and whether it may be served. Wording is our own. The easy wording is an adaptation, not validated.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+import msgspec
+
+EASY_VERSION = "easy"
+"""The version of every easy wording: an adaptation that no study has validated; statistics tell it apart."""
+
+
+class Permission(enum.StrEnum):
+    """Whether a questionnaire may be served to citizens."""
+
+    FREE = "free"
+    NON_COMMERCIAL = "non_commercial"
+    NEEDED = "needed"
+    GRANTED = "granted"
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One answer. `id` is its points as text, `yes` or `no`, or with equal points `2a`, `2b` (CONTRACTS §2)."""
+
+    id: str
+    points: int
+    key: str
+    """Catalog key of the label."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One question of an instrument."""
+
+    id: str
+    """`q1`, `q2` … as published."""
+    key: str
+    """Catalog key of the wording, and the key its answer is stored under, as in `audit_c.q1`."""
+    identity: str
+    """The same for items that are one and the same question in two instruments: `audit.q1` for both."""
+    version: str
+    """Version of the instrument that `identity` names."""
+    window: str
+    """The time asked about: `year`, `half_year`, `two_weeks` …"""
+    options: tuple[Option, ...]
+    option_set: str
+    """Name of the set of answers in the instrument's file, shared by items and by wordings."""
+    yes_no: bool = False
+    counted_from: int | None = None
+    """Where set, the value itself is no score: it counts 1 from this value on, else 0."""
+
+    def option(self, option_id: str) -> Option | None:
+        """The option with this id."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        return None
+
+    def counts(self, points: int) -> int:
+        """What an answer adds to the sum."""
+        return points if self.counted_from is None else int(points >= self.counted_from)
+
+    @property
+    def allowed(self) -> frozenset[int]:
+        """Every possible value."""
+        return frozenset(option.points for option in self.options)
+
+    def reusable_from(self, other: Item) -> bool:
+        """Whether an answer to `other` also answers this: same question, version and time window (DESIGN §3)."""
+        return (self.identity, self.version, self.window) == (other.identity, other.version, other.window)
+
+
+class Skip(msgspec.Struct, frozen=True, kw_only=True):
+    """Items that are not asked when `items` together give at most `at_most`, or for these substances. They count 0."""
+
+    skip: tuple[str, ...]
+    source: str
+    items: tuple[str, ...] = ()
+    at_most: int = 0
+    substances: tuple[str, ...] = ()
+
+
+class Who(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom a reading was published. Ages in years, both ends included; None is open, no sexes is all."""
+
+    sexes: tuple[str, ...] = ()
+    age_min: int = 0
+    age_max: int | None = None
+    substances: tuple[str, ...] = ()
+
+
+class CutOff(Who, frozen=True, kw_only=True):
+    """When a result is positive. With neither bound there is no published reading for these people: null.
+
+    `of` names the subscores that are looked at, any of which suffices; empty is the total.
+    """
+
+    source: str
+    at_least: int | None = None
+    at_most: int | None = None
+    of: tuple[str, ...] = ()
+
+
+class Band(Who, frozen=True, kw_only=True):
+    """A verbal result: totals from `low` to `high`, both included."""
+
+    id: str
+    low: int
+    high: int
+    source: str
+
+
+class Caution(msgspec.Struct, frozen=True, kw_only=True):
+    """Advice that depends on single answers, whatever the total: every item at least so many points, in a band."""
+
+    id: str
+    at_least: Mapping[str, int]
+    source: str
+    bands: tuple[str, ...] = ()
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """A computed result, CONTRACTS §2. `total`, `band`, `positive` are None where they cannot be said honestly."""
+
+    total: int | None
+    subscores: dict[str, int]
+    band: str | None
+    positive: bool | None
+    complete: bool
+    asked: tuple[str, ...]
+    error: str | None
+
+
+class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+    """One questionnaire in one version."""
+
+    name: str
+    version: str
+    window: str
+    age_min: int
+    age_max: int | None
+    items: tuple[Item, ...]
+    copyright: str
+    licence: str
+    permission: Permission
+    source_url: str
+    multiply: int = 1
+    """The headline total is the sum of counted points times this (WHO-5: 4)."""
+    subscores: Mapping[str, tuple[str, ...]] = {}
+    raw_subscore: str | None = None
+    """Name under which the sum before multiplying is given too."""
+    skips: tuple[Skip, ...] = ()
+    bands: tuple[Band, ...] = ()
+    cutoffs: tuple[CutOff, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    substances: tuple[str, ...] = ()
+    """Where a run is about one substance: which ones it can be."""
+    file: str = ""
+
+    @property
+    def title_key(self) -> str:
+        """Catalog key of the name a citizen sees."""
+        return f"{self.name}.title"
+
+    @property
+    def window_key(self) -> str:
+        """Catalog key of the sentence that tells which time is asked about."""
+        return f"{self.name}.window"
+
+    @property
+    def intro_key(self) -> str:
+        """Catalog key of the sentence before the first question."""
+        return f"{self.name}.intro"
+
+    def item(self, item_id: str) -> Item | None:
+        """The item with this id."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        return None
+
+    @property
+    def highest(self) -> int:
+        """The highest possible total."""
+        return self.multiply * sum(max(item.counts(points) for points in item.allowed) for item in self.items)
+
+    def skipped(self, answers: Mapping[str, int | None], *, substance: str | None = None) -> frozenset[str]:
+        """Items that are not asked after these answers. A rule over an unanswered item says nothing yet."""
+        skipped: set[str] = set()
+        for rule in self.skips:
+            if substance is not None and substance in rule.substances:
+                skipped.update(rule.skip)
+            if rule.items and self._at_most(rule, answers, skipped):
+                skipped.update(rule.skip)
+        return frozenset(skipped)
+
+    def _at_most(self, rule: Skip, answers: Mapping[str, int | None], skipped: set[str]) -> bool:
+        total = 0
+        for item_id in rule.items:
+            if item_id in skipped:
+                continue
+            points = answers.get(item_id)
+            if points is None:
+                return False
+            total += points
+        return total <= rule.at_most
+
+    def next_item(self, answers: Mapping[str, int | None], *, substance: str | None = None) -> Item | None:
+        """The next question, None when all is asked. A key with None is a question the citizen passed over."""
+        skipped = self.skipped(answers, substance=substance)
+        for item in self.items:
+            if item.id not in answers and item.id not in skipped:
+                return item
+        return None
+
+    def result_key(self, score: Score) -> str:
+        """Catalog key of the result in words: the band, else positive, negative, unclear or incomplete."""
+        if not score.complete:
+            return f"{self.name}.result.incomplete"
+        if score.band is not None:
+            return f"{self.name}.result.{score.band}"
+        word = {True: "positive", False: "negative", None: "unclear"}[score.positive]
+        return f"{self.name}.result.{word}"
+
+    def caution_keys(self, answers: Mapping[str, int | None], score: Score) -> tuple[str, ...]:
+        """Catalog keys of safety advice that these answers call for, whatever the total says."""
+        return tuple(
+            f"{self.name}.caution.{caution.id}"
+            for caution in self.cautions
+            if all((answers.get(item_id) or 0) >= points for item_id, points in caution.at_least.items())
+            and (not caution.bands or score.band in caution.bands)
+        )
+
+    def text_keys(self) -> tuple[str, ...]:
+        """Every text this instrument needs, in the order of its life."""
+        keys = [self.title_key, self.window_key, self.intro_key]
+        for item in self.items:
+            keys += [item.key, *(option.key for option in item.options)]
+        results = dict.fromkeys(band.id for band in self.bands)
+        keys += [f"{self.name}.result.{name}" for name in (*results, "positive", "negative", "unclear", "incomplete")]
+        keys += [f"{self.name}.caution.{caution.id}" for caution in self.cautions]
+        return tuple(keys)

@@ -1,0 +1,347 @@
+"""The one reader of content files: from the installed package, and a tenant's overlay folder laid over them.
+
+Layout, the same in both:
+
+    <language>/messages/*.toml  <language>/easy/*.toml                       texts (see `messages`)
+    <language>/instruments/*.toml  <language>/easy/instruments/*.toml        da: the instrument; the others: its wording
+    <language>/lexicon/*.toml   (word lists, see `lexicon_table`)   helplines.toml
+    packs/<name>/pack.toml  packs/<name>/[<language>/]{messages,easy}/*.toml  without language: Danish
+
+What cannot be used is a ContentError with file, key and remedy. What is merely incomplete, `checks` collects.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from content.errors import ContentError, MissingText
+from content.helplines import ALARM, Helpline
+from content.hours import read_hours
+from content.instruments import Instrument
+from content.lexicon import WORD_LISTS, Lexicon, read_lexicon
+from content.messages import LANGUAGES, READINGS, Catalog, Message, Texts, read_messages
+from content.packs import Pack
+from content.reading import read_instrument, read_wording
+
+__all__ = ["Content", "ContentError", "MissingText", "load"]
+
+_EMERGENCY = "112"
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """All content, immutable."""
+
+    messages: Catalog
+    instruments: Mapping[str, Mapping[str, Instrument]]
+    """By name, then by version, the latest version last."""
+    packs: Mapping[str, Pack]
+    helplines: tuple[Helpline, ...]
+    """The national lines; regional ones are in the packs."""
+    lexicon: Lexicon
+
+    def instrument(self, name: str, version: str | None = None) -> Instrument:
+        """An instrument, the latest version if none is named. Raises KeyError with the names there are."""
+        versions = self.instruments.get(name)
+        if versions is None:
+            raise KeyError(f"no instrument {name!r}; there are {', '.join(sorted(self.instruments))}")
+        if version is None:
+            return versions[max(versions)]
+        if version not in versions:
+            raise KeyError(f"no version {version!r} of {name}; there are {', '.join(versions)}")
+        return versions[version]
+
+    def pack(self, name: str) -> Pack:
+        """A tenant's pack. Raises KeyError with the names there are."""
+        if name not in self.packs:
+            raise KeyError(f"no pack {name!r}; there are {', '.join(sorted(self.packs))}")
+        return self.packs[name]
+
+
+def load(overlay: Path | None = None) -> Content:
+    """All content, `overlay` (DOERTRIN_CONTENT) laid over what is built in. Raises ContentError.
+
+    In the overlay a text replaces the built-in one of the same key, an instrument or wording the one of the same
+    file name, a helpline the one of the same id, and a pack's fields those of the built-in pack.
+    """
+    roots: list[Traversable] = [files("content")]
+    if overlay is not None:
+        if not overlay.is_dir():
+            raise ContentError(str(overlay), "", "is no folder", "Set DOERTRIN_CONTENT to a folder, or leave it unset.")
+        roots.append(overlay)
+
+    instruments = _instruments(roots)
+    texts: Texts = {}
+    for root in roots:
+        _overlay_texts(texts, _texts(root, ""), protect=root is not roots[0])
+    _overlay_texts(texts, _instrument_texts(roots, instruments), protect=False)
+
+    helplines = tuple(_helplines(roots, "helplines.toml").values())
+    if ALARM not in {line.id for line in helplines}:
+        raise ContentError("helplines.toml", ALARM, "is missing", f"Keep the line [{ALARM}]; 112 is always shown.")
+    packs = _packs(roots, helplines)
+    overrides: dict[str, Texts] = {}
+    for name in packs:
+        own: Texts = {}
+        for layer in ("base", name) if name != "base" else ("base",):
+            for root in roots:
+                found = _texts(root, f"packs/{layer}/")
+                _guard(texts, found)
+                _overlay_texts(own, found, protect=False)
+        if any(own.values()):
+            overrides[name] = own
+    return Content(
+        messages=Catalog(texts, overrides),
+        instruments=instruments,
+        packs=packs,
+        helplines=helplines,
+        lexicon=read_lexicon(
+            {language: {name: lexicon_table(language, name, overlay) for name in WORD_LISTS} for language in LANGUAGES}
+        ),
+    )
+
+
+def lexicon_table(language: str, name: str, overlay: Path | None = None) -> dict[str, Any]:
+    """One word list, parsed: `<language>/lexicon/<name>.toml`, the overlay's tables over the built-in ones.
+
+    For whoever understands text; `load` itself reads only the lists that checks need. Raises ContentError.
+    """
+    path = f"{language}/lexicon/{name}.toml"
+    table: dict[str, Any] = {}
+    found = False
+    for root in (files("content"), *([overlay] if overlay else [])):
+        entry = _folder(root, path)
+        if entry.is_file():
+            found = True
+            table = _laid_over(table, _parsed(entry, path))
+    if not found:
+        raise ContentError(path, "", "is missing", "Name one of the files in that folder.")
+    return table
+
+
+# -- files --
+
+
+def _folder(root: Traversable, path: str) -> Traversable:
+    return root.joinpath(*[part for part in path.split("/") if part])
+
+
+def _toml_files(root: Traversable, path: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, stem and tables of each TOML file directly in a folder, sorted; nothing if there is no such folder."""
+    folder = _folder(root, path)
+    if not folder.is_dir():
+        return
+    for entry in sorted(folder.iterdir(), key=lambda found: found.name):
+        if entry.name.endswith(".toml"):
+            name = f"{path.strip('/')}/{entry.name}".lstrip("/")
+            yield name, entry.name.removesuffix(".toml"), _parsed(entry, name)
+
+
+def _parsed(entry: Traversable, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(entry.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as wrong:
+        raise ContentError(name, "", f"is not UTF-8 (byte {wrong.start})", "Save the file as UTF-8.") from None
+    except tomllib.TOMLDecodeError as wrong:
+        raise ContentError(name, "", f"is no valid TOML: {wrong}", "Mend that line; quote texts.") from None
+    except OSError as wrong:
+        raise ContentError(name, "", f"cannot be read ({wrong.strerror})", "Check the file's rights.") from None
+
+
+# -- texts --
+
+
+def _texts(root: Traversable, prefix: str) -> Texts:
+    """All texts below a folder. In a pack the language folder may be left out for Danish."""
+    found: Texts = {}
+    for language in LANGUAGES:
+        for reading, folder in zip(READINGS, ("messages", "easy"), strict=True):
+            places = [f"{prefix}{language}/{folder}"]
+            if prefix and language == "da":
+                places.append(f"{prefix}{folder}")
+            table = found.setdefault((language, reading), {})
+            for place in places:
+                for path, stem, tables in _toml_files(root, place):
+                    table |= read_messages(tables, file=path, prefix=stem)
+    return found
+
+
+def _overlay_texts(under: Texts, over: Texts, *, protect: bool) -> None:
+    """Lay texts over others. `protect`: see `_guard`."""
+    if protect:
+        _guard(under, over)
+    for place, messages in over.items():
+        under.setdefault(place, {}).update(messages)
+
+
+def _guard(built_in: Texts, own: Texts) -> None:
+    """A tenant's words may replace ours in a crisis, but never lose the emergency number they hold."""
+    for place, messages in own.items():
+        for key, message in messages.items():
+            if not key.startswith("crisis."):
+                continue
+            ours: Message | None = built_in.get(place, {}).get(key)
+            if ours is not None and any(
+                _EMERGENCY in ours.text and _EMERGENCY not in text for text in message.variants()
+            ):
+                raise ContentError(message.file, key, "leaves out 112", "Keep 112 in this text, in every channel.")
+
+
+# -- instruments --
+
+
+def _instruments(roots: list[Traversable]) -> dict[str, dict[str, Instrument]]:
+    found: dict[str, dict[str, Instrument]] = {}
+    read: dict[str, tuple[str, dict[str, Any]]] = {}
+    for root in roots:
+        for path, stem, tables in _toml_files(root, "da/instruments"):
+            read[stem] = (path, tables)
+    for path, tables in read.values():
+        instrument = read_instrument(tables, file=path, others={file[1].get("id"): file[1] for file in read.values()})
+        found.setdefault(instrument.name, {})[instrument.version] = instrument
+    return {
+        name: {version: versions[version] for version in sorted(versions)} for name, versions in sorted(found.items())
+    }
+
+
+def _instrument_texts(roots: list[Traversable], instruments: Mapping[str, Mapping[str, Instrument]]) -> Texts:
+    """The wording of every instrument, in each language and level it is written in.
+
+    The latest version's words win: an answer is stored with its instrument's version, so a changed wording is a new
+    version and the old one stays readable in the history of its file.
+    """
+    found: Texts = {}
+    latest = {name: versions[max(versions)] for name, versions in instruments.items()}
+    for language in LANGUAGES:
+        for reading in READINGS:
+            folder = f"{language}/instruments" if reading == "plain" else f"{language}/easy/instruments"
+            files_read = {stem: (path, table) for root in roots for path, stem, table in _toml_files(root, folder)}
+            table = found.setdefault((language, reading), {})
+            for path, tables in sorted(files_read.values(), key=lambda file: file[0]):
+                instrument = latest.get(tables.get("id", ""))
+                if instrument is None:
+                    raise ContentError(path, "id", "names no instrument", f"Use one of {', '.join(sorted(latest))}.")
+                table |= read_wording(
+                    tables,
+                    instrument,
+                    file=path,
+                    reading=reading,
+                    donor=_donor(instrument, files_read),
+                )
+    return found
+
+
+def _donor(instrument: Instrument, files_read: Mapping[str, tuple[str, dict[str, Any]]]) -> Mapping[str, Any]:
+    """The wording file whose items this instrument shares, if it shares any."""
+    names = {item.identity.partition(".")[0] for item in instrument.items} - {instrument.name}
+    return next((tables for _, tables in files_read.values() if tables.get("id") in names), {})
+
+
+# -- helplines and packs --
+
+
+def _helplines(roots: list[Traversable], path: str) -> dict[str, Helpline]:
+    found: dict[str, Helpline] = {}
+    for root in roots:
+        entry = _folder(root, path)
+        if entry.is_file():
+            for line_id, table in _parsed(entry, path).items():
+                found[line_id] = _helpline(line_id, table, path)
+    return found
+
+
+def _helpline(line_id: str, table: Any, file: str) -> Helpline:
+    if not isinstance(table, dict):
+        raise ContentError(file, line_id, "is no table", f"Write [{line_id}] and its fields below it.")
+    if "hours" not in table:
+        raise ContentError(
+            file, f"{line_id}.hours", "is missing", "State the hours; a line whose hours are not known is left out."
+        )
+    hours = _hours(table["hours"], file, line_id)
+    line: Helpline = _convert({**table, "id": line_id, "hours": hours}, Helpline, file, line_id)
+    if line.confidence not in ("H", "M"):
+        raise ContentError(file, f"{line_id}.confidence", "must be H or M", "Leave out what is not confirmed.")
+    if line.number is None and line.web is None and line.place is None:
+        raise ContentError(file, line_id, "cannot be reached", "Give number, web or place.")
+    return line
+
+
+def _hours(table: Any, file: str, key: str) -> Any:
+    try:
+        return read_hours(table if isinstance(table, dict) else {})
+    except ValueError as wrong:
+        remedy = 'Example: { weekdays = "09-15", holidays = "closed" }'
+        raise ContentError(file, f"{key}.hours", str(wrong), remedy) from None
+
+
+def _convert(table: Mapping[str, Any], kind: type[Any], file: str, key: str) -> Any:
+    unknown = set(table) - set(kind.__struct_fields__)
+    if unknown:
+        raise ContentError(
+            file, f"{key}.{min(unknown)}", "is no known field", f"Use {', '.join(sorted(kind.__struct_fields__))}."
+        )
+    try:
+        # Built by hand from parsed TOML, so the values are Python's; tables of our own types pass through.
+        return msgspec.convert(table, kind, from_attributes=True)
+    except msgspec.ValidationError as wrong:
+        raise ContentError(file, key, str(wrong), "Mend that field.") from None
+
+
+def _packs(roots: list[Traversable], national: tuple[Helpline, ...]) -> dict[str, Pack]:
+    names: set[str] = set()
+    for root in roots:
+        folder = _folder(root, "packs")
+        if folder.is_dir():
+            names |= {entry.name for entry in folder.iterdir() if entry.joinpath("pack.toml").is_file()}
+    if "base" not in names:
+        raise ContentError("packs/base/pack.toml", "", "is missing", "Keep the base pack; it lies under every tenant.")
+    base = _merged(roots, "base")
+    packs: dict[str, Pack] = {}
+    for name in sorted(names):
+        path = f"packs/{name}/pack.toml"
+        table = _laid_over(base, _merged(roots, name)) if name != "base" else base
+        regional = _helplines(roots, f"packs/{name}/lines.toml")
+        packs[name] = _pack(name, dict(table), path, {line.id: line for line in national} | regional)
+    return packs
+
+
+def _merged(roots: list[Traversable], name: str) -> dict[str, Any]:
+    path = f"packs/{name}/pack.toml"
+    table: dict[str, Any] = {}
+    for root in roots:
+        entry = _folder(root, path)
+        if entry.is_file():
+            table = _laid_over(table, _parsed(entry, path))
+    return table
+
+
+def _laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables merge, everything else is replaced. Hours are one fact: a pack's replace the base's whole."""
+    merged = dict(under)
+    for key, value in over.items():
+        mergeable = isinstance(value, dict) and isinstance(merged.get(key), dict) and key != "hours"
+        merged[key] = _laid_over(merged[key], value) if mergeable else value
+    return merged
+
+
+def _pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, Helpline]) -> Pack:
+    offers = [{**offer, "id": offer_id} for offer_id, offer in table.pop("offers", {}).items()]
+    if "hours" in table:
+        table["hours"] = _hours(table["hours"], path, "")
+    for field in ("id", "lines", "file"):
+        if field in table:
+            raise ContentError(path, field, "is not written here", "The id is the folder's name; lines are lines.toml.")
+    for field in ("name", "municipality"):
+        if not table.get(field):
+            raise ContentError(path, field, "is missing", "Write the service's and the municipality's name.")
+    table |= {"id": name, "offers": offers, "lines": tuple(lines.values()), "file": path}
+    pack: Pack = _convert(table, Pack, path, "")
+    if pack.hours is None and table.get("hours"):
+        raise ContentError(path, "hours", "cannot be read", "See content/hours.py.")
+    return pack

@@ -1,0 +1,151 @@
+"""A tenant's pack: local facts, laid over `base`. Nothing is invented: a number nobody has stated is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import msgspec
+
+from content.helplines import Helpline
+from content.hours import Hours
+from content.instruments import CutOff, Instrument, Permission
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a citizen can get. Ages in years, both included; None is open. The words are the text `key`."""
+
+    id: str
+    name: str
+    for_whom: tuple[str, ...]
+    """self, child, relative, professional."""
+    source: str
+    age_min: int = 0
+    age_max: int | None = None
+    residents_from: int | None = None
+    """From this age only for those who live in the municipality; None: where one lives does not matter or is not
+    stated."""
+    anonymous: bool | None = None
+    free: bool | None = None
+    wait: bool = False
+    """Known to have a waiting list: never to be shown as immediate help."""
+    valid_until: dt.date | None = None
+
+    @property
+    def key(self) -> str:
+        """Catalog key of the description."""
+        return f"offers.{self.id}"
+
+    def fits(self, *, role: str, age: int | None, resident: bool | None = None) -> bool:
+        """Whether it may be shown. What is not known does not exclude."""
+        if role not in self.for_whom:
+            return False
+        if age is None:
+            return True
+        if age < self.age_min or (self.age_max is not None and age > self.age_max):
+            return False
+        return not (self.residents_from is not None and age >= self.residents_from and resident is False)
+
+
+class Alerts(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is told that a citizen waits (DESIGN §7). Addresses are settings of the installation, never content."""
+
+    sound: bool = True
+    escalate_minutes: tuple[int, ...] = (2, 10)
+    channels: tuple[str, ...] = ("sound",)
+
+
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
+    """Consented contact after a completed course (bekendtgørelse to serviceloven § 101: 1 and 6 months)."""
+
+    months: tuple[int, ...] = (1, 6)
+    age_min: int = 15
+    keep_days_after_last_answer: int = 14
+    keep_months_at_most: int = 8
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True):
+    """A municipality's service."""
+
+    id: str
+    name: str
+    """The service's own name, as in "Rusmiddelcenter Randers"."""
+    version: str
+    municipality: str
+    website: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    hours: Hours | None = None
+    region: str | None = None
+    languages: tuple[str, ...] = ("da", "en")
+    lines: tuple[Helpline, ...] = ()
+    """National and regional helplines together."""
+    offers: tuple[Offer, ...] = ()
+    alerts: Alerts = Alerts()
+    follow_up: FollowUp = FollowUp()
+    retention_days: int = 30
+    guarantee_days: int = 14
+    instruments: tuple[str, ...] = ()
+    """Names of those that are served, in the order they are offered."""
+    granted: tuple[str, ...] = ()
+    """Names of those whose owner has permitted this tenant to serve them."""
+    cutoffs: Mapping[str, tuple[CutOff, ...]] = {}
+    quality_standard: str | None = None
+    quality_standard_revised: dt.date | None = None
+    sources: tuple[str, ...] = ()
+    file: str = ""
+
+    @property
+    def contact_missing(self) -> bool:
+        """Neither phone nor address is known: texts send the citizen to the municipality's website."""
+        return self.phone is None and self.address is None
+
+    @property
+    def contact_key(self) -> str:
+        """Catalog key of the sentence on how to reach the service; filled with `fields()`."""
+        if self.phone and self.address:
+            return "tenant.contact.phone_and_address"
+        if self.phone:
+            return "tenant.contact.phone"
+        if self.address:
+            return "tenant.contact.address"
+        return "tenant.contact.website" if self.website else "tenant.contact.unknown"
+
+    def fields(self, language: str = "da") -> dict[str, str]:
+        """Local facts for texts; what is not known is absent.
+
+        service, municipality, website, phone, email, address, opening_hours.
+        """
+        facts = {
+            "service": self.name,
+            "municipality": self.municipality,
+            "website": self.website,
+            "phone": self.phone,
+            "email": self.email,
+            "address": self.address,
+            "opening_hours": self.hours.words(language) if self.hours else None,
+        }
+        return {name: fact for name, fact in facts.items() if fact is not None}
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Whether the service's hours say open at an aware moment. Unknown hours are never open."""
+        return self.hours is not None and self.hours.opening(at).is_open
+
+    def opens_next(self, at: dt.datetime) -> dt.datetime | None:
+        """When it opens next, Danish time; None if it is open, or its hours are not known."""
+        return self.hours.opening(at).next if self.hours else None
+
+    def hours_words(self, language: str = "da") -> str | None:
+        """The week's hours in words; None if they are not known (say `tenant.hours.unknown` then)."""
+        return self.hours.words(language) if self.hours else None
+
+    def serves(self, instrument: Instrument) -> bool:
+        """Whether citizens may be given this instrument: chosen by the tenant, and permitted."""
+        if instrument.name not in self.instruments:
+            return False
+        return instrument.permission is not Permission.NEEDED or instrument.name in self.granted
+
+    def cutoffs_for(self, instrument: Instrument) -> tuple[CutOff, ...] | None:
+        """The tenant's own cut-offs, for `score(…, cutoffs=…)`; None: the published ones."""
+        return self.cutoffs.get(instrument.name)
