@@ -8,7 +8,7 @@ engine was told that it was skipped.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from content.instruments import Instrument, Item
+from content.instruments import Item
 from dialogs.heard import Expect
 from dialogs.steps import (
     Ask,
@@ -110,18 +110,18 @@ def free_text(
     return cast("str | None", answer)
 
 
-def item_question(instrument: Instrument, item: Item, *, step: int, of: int) -> Ask:
+def item_question(item: Item, *, step: int, of: int) -> Ask:
     """One item of an instrument as a question; always skippable, for missing is missing."""
     ids = {option.id for option in item.options}
-    expect = Expect.YESNO if ids == {"yes", "no"} else Expect.SCALE_0_4 if ids == {"0", "1", "2", "3", "4"} else None
+    expect = Expect.YESNO if item.yes_no else Expect.SCALE_0_4 if ids == {"0", "1", "2", "3", "4"} else None
     return Ask(
         key=item.key,
         message=item.key,
-        options=tuple(Option(id=option.id, label=option.label) for option in item.options),
+        options=tuple(Option(id=option.id, label=option.key) for option in item.options),
         expect=expect,
         optional=True,
         progress=Progress(step=step, of=of),
-        identity=Identity(item=item.identity, version=instrument.version, window=instrument.window),
+        identity=Identity(item=item.identity, version=item.version, window=item.window),
     )
 
 

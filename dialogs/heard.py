@@ -32,7 +32,9 @@ class About(StrEnum):
 
 
 class Crisis(msgspec.Struct, frozen=True):
-    """A crisis as heard. `severity` 3: life or health in danger now; 2: somebody must see this today; 1: distress; 0: nothing."""
+    """A crisis as heard. `severity` 3: life or health in danger now; 2: a person must see this today; 1: distress;
+    0: nothing. `why` names rules, never words of the citizen.
+    """
 
     label: CrisisLabel = CrisisLabel.NONE
     severity: int = 0

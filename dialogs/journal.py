@@ -131,6 +131,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     next_frame: int = 1
     next_entry: int = 1
     pins: dict[str, int] = {}
+    instruments: dict[str, str] = {}
     asked: Question | None = None
     expect: Expect | None = None
     misses: int = 0

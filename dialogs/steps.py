@@ -79,7 +79,7 @@ class Identity(msgspec.Struct, frozen=True):
     """Which validated item a question is, so that its answer can be known again elsewhere the same day."""
 
     item: str
-    version: int
+    version: str
     window: str
 
 

@@ -19,7 +19,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
     """An item answered before: the option chosen, in which version and window, on which day (ISO)."""
 
     option: str
-    version: int
+    version: str
     window: str
     day: str
 
@@ -30,17 +30,17 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     day: str
     role: str | None = None
     age_group: str | None = None
-    pack_version: int = 1
+    pack_version: str = ""
     known: dict[str, Known] = {}
 
 
 class Visit:
     """A dialog's view of the world at its start: facts, content and the tenant's pack. Never the clock."""
 
-    def __init__(self, facts: Facts, content: Content, pack: Pack, pins: dict[str, int]) -> None:
+    def __init__(self, facts: Facts, content: Content, pack: Pack, instruments: dict[str, str]) -> None:
         self._facts = facts
         self._content = content
-        self._pins = pins
+        self._instruments = instruments
         self.pack = pack
 
     @property
@@ -60,7 +60,7 @@ class Visit:
 
     def instrument(self, name: str) -> Instrument:
         """The version of the instrument that this root pinned."""
-        return self._content.instrument(name, self._pins.get(f"instrument.{name}", None))
+        return self._content.instrument(name, self._instruments.get(name))
 
     def known(self, identity: Identity) -> str | None:
         """The option chosen for this very item in the same version and window, at most a day ago; else None."""

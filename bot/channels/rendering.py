@@ -1,0 +1,177 @@
+"""Writes out what the engine said: keys become words in the citizen's language, reading level and channel.
+
+Here, and only here, the clock meets the words: which helplines are open, and when the others open.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from content.helplines import Helpline, choose
+from content.messages import Catalog
+from content.packs import Pack
+from dialogs.session import Asked, Output
+from dialogs.steps import Field, Lines, Option, Picture, Progress, Words
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom, where and when a text is written. `at` is aware; `catalog` is the tenant's view."""
+
+    catalog: Catalog
+    pack: Pack
+    at: datetime
+    channel: str = "web"
+    language: str = "da"
+    reading: str = "plain"
+    age_group: str | None = None
+
+
+class Button(msgspec.Struct, frozen=True):
+    """One choice as shown."""
+
+    id: str
+    label: str
+
+
+class ShownPicture(msgspec.Struct, frozen=True):
+    """A picture as shown: a path on our own origin, and words for who cannot see it."""
+
+    url: str
+    alt: str
+
+
+class Rendered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message as the citizen sees it. `question` stands exactly when an answer is awaited."""
+
+    text: str
+    choices: tuple[Button, ...] = ()
+    question: str | None = None
+    progress: Progress | None = None
+    picture: ShownPicture | None = None
+
+
+def render(outputs: Iterable[Output], scene: Scene) -> list[Rendered]:
+    """The messages of a turn, in order."""
+    return [_asked(output, scene) if isinstance(output, Asked) else _said(output, scene) for output in outputs]
+
+
+def write(key: str, scene: Scene, fields: Mapping[str, Field] | None = None) -> str:
+    """One text, its fields filled: the dialog's own, then the tenant's."""
+    catalog = scene.catalog
+    wanted = catalog.wanted(key, language=scene.language, reading=scene.reading, channel=scene.channel)
+    return catalog.text(
+        key,
+        language=scene.language,
+        reading=scene.reading,
+        channel=scene.channel,
+        fields={name: _field(name, (fields or {}).get(name), scene) for name in wanted} if wanted else None,
+    )
+
+
+def _said(output: Output, scene: Scene) -> Rendered:
+    assert not isinstance(output, Asked)  # noqa: S101  narrows the union for the type checker
+    return Rendered(text=write(output.message, scene, output.fields), picture=_picture(output.picture, scene))
+
+
+def _asked(output: Asked, scene: Scene) -> Rendered:
+    ask = output.ask
+    return Rendered(
+        text=write(ask.message, scene, ask.fields),
+        choices=(
+            *(Button(id=option.id, label=_label(option, scene)) for option in ask.options),
+            *(Button(id=command, label=_command(command, scene)) for command in output.commands),
+        ),
+        question=output.question.id,
+        progress=ask.progress,
+        picture=_picture(ask.picture, scene),
+    )
+
+
+def _label(option: Option, scene: Scene) -> str:
+    return write(option.label, scene, option.fields)
+
+
+def _command(command: str, scene: Scene) -> str:
+    """The easy level's own button leads back to plain."""
+    name = command.removeprefix("cmd.")
+    return write(f"command.{'plain' if name == 'easy' and scene.reading == 'easy' else name}", scene)
+
+
+def _picture(picture: Picture | None, scene: Scene) -> ShownPicture | None:
+    if picture is None:
+        return None
+    return ShownPicture(url=f"/pictures/{picture.name}", alt=write(picture.alt.key, scene, picture.alt.fields))
+
+
+def _field(name: str, given: Field | None, scene: Scene) -> str:
+    if given is None:
+        return _local(name, scene)
+    if isinstance(given, Words):
+        return write(given.key, scene, given.fields)
+    if isinstance(given, Lines):
+        return _lines(given, scene)
+    if isinstance(given, tuple):
+        return "\n".join(write(words.key, scene, words.fields) for words in given)
+    return str(given)
+
+
+# what the tenant's pack and the clock fill in
+
+
+def _local(name: str, scene: Scene) -> str:
+    """A field of the tenant. An unknown name is left to the catalog, which refuses to write a blank."""
+    own = _LOCAL.get(name)
+    return own(scene) if own is not None else scene.pack.fields(scene.language)[name]
+
+
+def _fact(name: str, fallback: str) -> Callable[[Scene], str]:
+    def fact(scene: Scene) -> str:
+        return scene.pack.fields(scene.language).get(name) or write(fallback, scene)
+
+    return fact
+
+
+def _contact(scene: Scene) -> str:
+    return write(scene.pack.contact_key, scene)
+
+
+def _acute(scene: Scene) -> str:
+    """The region's doctors out of hours, if they answer now."""
+    for line in scene.pack.lines:
+        if line.general and line.number is not None and line.number != "112":
+            return write("fields.acute", scene, {"name": line.name, "number": line.number})
+    return write("fields.no_acute", scene)
+
+
+_LOCAL: Mapping[str, Callable[[Scene], str]] = {
+    "tenant": lambda scene: scene.pack.name,
+    "phone": _fact("phone", "fields.no_phone"),
+    "address": _fact("address", "fields.no_address"),
+    "hours": _fact("opening_hours", "fields.no_hours"),
+    "opening_hours": _fact("opening_hours", "fields.no_hours"),
+    "website": _fact("website", "fields.no_website"),
+    "contact": _contact,
+    "acute": _acute,
+    "days_kept": lambda scene: str(scene.pack.retention_days),
+}
+
+
+def _lines(wanted: Lines, scene: Scene) -> str:
+    lines = choose(
+        scene.pack,
+        scene.at,
+        label=wanted.label,
+        about=wanted.about,
+        age_group=scene.age_group,
+        severity=wanted.severity,
+    )
+    return "\n".join(_line(line, scene) for line in lines)
+
+
+def _line(line: Helpline, scene: Scene) -> str:
+    opening = line.opening(scene.at)
+    notes: Sequence[str] = [write(key, scene) for key in line.note_keys]
+    status = write(opening.key(scene.at), scene, opening.fields())
+    reach = line.number or line.web or line.place or ""
+    return " ".join([write("fields.line", scene, {"name": line.name, "reach": reach, "status": status}), *notes])

@@ -1,0 +1,213 @@
+"""What a citizen can do at every question of every dialog, before the dialog sees the text."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from content.lexicon import Lexicon
+from dialogs import editing
+from dialogs.editing import Locked
+from dialogs.heard import Heard
+from dialogs.journal import EntryKind, FrameKind, Question
+from dialogs.reading import plain
+from dialogs.session import Asked, Closed, Talk
+from dialogs.steps import Ask, Json, Option, Say
+
+
+class Command(StrEnum):
+    """The commands, by the last part of their option id (`cmd.back`)."""
+
+    BACK = "back"
+    HUMAN = "human"
+    STOP = "stop"
+    REPEAT = "repeat"
+    EASY = "easy"
+    LANGUAGE = "language"
+    DELETE = "delete"
+    RESTART = "restart"
+    SKIP = "skip"
+    UNDO = "undo"
+    CHANGE = "change"
+    WHAT_WE_KNOW = "what_we_know"
+    PLAIN = "plain"
+    DANISH = "danish"
+    ENGLISH = "english"
+
+
+PREFIX = "cmd."
+EDIT_PREFIX = "edit."
+
+INTENTS: Mapping[str, Command] = {
+    "back": Command.BACK,
+    "restart": Command.RESTART,
+    "stop": Command.STOP,
+    "talk_to_human": Command.HUMAN,
+    "delete_my_data": Command.DELETE,
+    "easy_read": Command.EASY,
+    "language_switch": Command.LANGUAGE,
+}
+"""Intents that are commands. Acted on only when sure, and the destructive ones ask before they do anything."""
+
+
+def phrases(lexicon: Lexicon) -> dict[str, Command]:
+    """Every whole message that is a command, in all languages. A phrase of an unknown command is an error of content."""
+    return {
+        plain(phrase): Command(command)
+        for table in lexicon.tables.values()
+        for command, known in table.get("commands", {}).get("phrases", {}).items()
+        for phrase in known
+    }
+
+
+def chosen(option: str) -> Command | None:
+    """The command of a button; None if it is none."""
+    try:
+        return Command(option.removeprefix(PREFIX)) if option.startswith(PREFIX) else None
+    except ValueError:
+        return None
+
+
+def typed(text: str, heard: Heard, known: Mapping[str, Command]) -> Command | None:
+    """The command that a whole typed message is; None if it is none."""
+    found = known.get(plain(text))
+    if found is None and heard.intent.sure:
+        found = INTENTS.get(heard.intent.name)
+    return found
+
+
+def obey(talk: Talk, command: Command) -> None:
+    """Do what was asked. Raises Locked where it cannot be done now."""
+    _DOINGS[command](talk)
+
+
+def _open(dialog: str) -> Callable[[Talk], None]:
+    """A dialog of its own above the running one, unless it is there already."""
+
+    def do(talk: Talk) -> None:
+        for frame_id in talk.session.stack:
+            frame = talk.session.frames[frame_id]
+            if frame.kind is FrameKind.COMMAND:
+                talk.drop(frame_id)
+                break
+        arguments: dict[str, Json] = {"severity": talk.session.severity} if dialog == "delete_me" else {}
+        talk.start(talk.new_frame(FrameKind.COMMAND, dialog, arguments))
+
+    return do
+
+
+def _stop(talk: Talk) -> None:
+    if talk.crisis is not None:
+        raise Locked("engine.crisis.stay")
+    talk.end_root(count=False)
+    talk.outputs.append(Say(message="engine.stopped"))
+    talk.events.append(Closed())
+
+
+def _restart(talk: Talk) -> None:
+    if talk.crisis is not None:
+        raise Locked("engine.crisis.stay")
+    talk.outputs.append(Say(message="engine.restarted"))
+    talk.end_root(count=False)
+    talk.start_root("welcome")
+
+
+def _repeat(talk: Talk) -> None:
+    """Say again what was said since the last answer, and ask again."""
+    frame = talk.top
+    if frame is None:
+        talk.resume()
+        return
+    earlier = frame.copy()
+    since = []
+    while earlier.entries and earlier.entries[-1].kind is not EntryKind.ANSWER:
+        since.append(earlier.entries.pop())
+    live = talk.play(earlier)
+    talk.outputs += live.said
+    for entry in reversed(since):
+        live.give(entry.value)
+        talk.outputs += live.said
+    talk.put(frame, live)
+
+
+def _reading(*, easy: bool | None) -> Callable[[Talk], None]:
+    def do(talk: Talk) -> None:
+        talk.session.easy = not talk.session.easy if easy is None else easy
+        talk.resume("engine.easy.on" if talk.session.easy else "engine.easy.off")
+
+    return do
+
+
+def _language(language: str | None) -> Callable[[Talk], None]:
+    def do(talk: Talk) -> None:
+        other = "en" if talk.session.language == "da" else "da"
+        talk.session.language = language or other
+        talk.resume("engine.language.changed")
+
+    return do
+
+
+def _skip(talk: Talk) -> None:
+    question = talk.session.asked
+    if question is None:
+        talk.resume()
+        return
+    if not editing.ask_of(talk, question).optional:
+        raise Locked("engine.skip.not_possible")
+    answer(talk, question, None)
+
+
+def answer(talk: Talk, question: Question, value: Json) -> None:
+    """A valid answer to a question: the one on top goes on, an earlier one is changed. Raises Locked."""
+    talk.session.misses = 0
+    frame = talk.top
+    if frame is not None and frame.id == question.frame:
+        frame = talk.own(frame.id)
+        live = talk.play(frame)
+        pending = live.pending
+        if isinstance(pending, Ask) and (pending.key, live.occurrence) == (question.key, question.occurrence):
+            talk.session.undo = None
+            talk.feed(frame, live, EntryKind.ANSWER, value)
+            talk.run(frame, live)
+            return
+    editing.correct(talk, question, value)
+    if not talk.outputs:
+        talk.resume()
+
+
+def _which(talk: Talk) -> None:
+    """Show the latest answers as buttons; choosing one asks its question again."""
+    options = []
+    for question in editing.answered(talk)[: editing.MOST_ANSWERS_SHOWN]:
+        try:
+            ask = editing.ask_of(talk, question)
+        except Locked:
+            continue
+        frame = talk.session.frames[question.frame]
+        place = frame.index((question.key, question.occurrence))
+        said = editing.said_back(ask, frame.entries[place].value if place is not None else None)
+        option_id = EDIT_PREFIX + question.id
+        options.append(Option(id=option_id, label="command.change.option", fields={"answer": said}))
+    current = talk.session.asked
+    if not options or current is None:
+        raise Locked("engine.change.none")
+    ask = editing.ask_of(talk, current)
+    shown = Ask(key=current.key, message="engine.change.which", options=tuple(options))
+    talk.outputs.append(Asked(question=current, ask=shown, commands=talk.open_commands(ask)))
+
+
+_DOINGS: Mapping[Command, Callable[[Talk], None]] = {
+    Command.BACK: editing.back,
+    Command.HUMAN: _open("handoff"),
+    Command.STOP: _stop,
+    Command.REPEAT: _repeat,
+    Command.EASY: _reading(easy=None),
+    Command.PLAIN: _reading(easy=False),
+    Command.LANGUAGE: _language(None),
+    Command.DANISH: _language("da"),
+    Command.ENGLISH: _language("en"),
+    Command.DELETE: _open("delete_me"),
+    Command.RESTART: _restart,
+    Command.SKIP: _skip,
+    Command.UNDO: editing.undo,
+    Command.CHANGE: _which,
+    Command.WHAT_WE_KNOW: _open("what_we_know"),
+}

@@ -1,0 +1,200 @@
+"""Changing what has been answered: back, an old button, undo.
+
+An edit replays the root with one answer replaced and keeps every later answer whose key and value still fit. It is
+tried on a copy of the session, so that one which would contradict something already done changes nothing.
+"""
+
+from dialogs.journal import Entry, EntryKind, Frame, FrameKind, Question
+from dialogs.playing import valid
+from dialogs.session import Asked, Talk
+from dialogs.steps import Ask, Json, Say, Words
+
+
+class Locked(Exception):
+    """That cannot be changed now; `message` says why, kindly."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+MOST_ANSWERS_SHOWN = 8
+"""Earlier answers offered for change at a time."""
+
+
+def back(talk: Talk) -> None:
+    """Undo exactly one answer and ask its question again. Raises Locked at the first question and past an effect."""
+    top = talk.top
+    if top is None:
+        raise Locked("engine.back.first")
+    frame = talk.own(top.id)
+    effects = talk.done_effects()
+    entry = None
+    while entry is None or entry.kind is not EntryKind.ANSWER:
+        if not frame.entries:
+            frame = _leave_empty(talk, frame)
+            continue
+        entry = frame.entries.pop()
+        if entry.kind is EntryKind.CHILD:
+            frame = talk.own(int(entry.ref))
+            frame.ended = False
+            talk.session.stack.append(frame.id)
+    if talk.done_effects().keys() != effects.keys():
+        raise Locked("engine.back.locked")
+    talk.session.undo = None
+    live = talk.play(frame)
+    if isinstance(live.pending, Ask) and live.pending.identity is not None:
+        talk.session.known.pop(live.pending.identity.item, None)
+    talk.put(frame, live)
+
+
+def _leave_empty(talk: Talk, frame: Frame) -> Frame:
+    """Go up from a called dialog in which nothing has been answered."""
+    if frame.kind is not FrameKind.CHILD:
+        raise Locked("engine.back.first")
+    talk.drop(frame.id)
+    return talk.own(frame.parent)
+
+
+def change(talk: Talk, question: Question, value: Json) -> Json:
+    """Replace an earlier answer and replay. Gives the old value. Raises Locked."""
+    place = _place(talk, question)
+    frame = talk.own(question.frame)
+    entry = frame.entries[place]
+    effects = talk.done_effects(after=entry.number)
+    later = [kept for kept in frame.entries[place + 1 :] if kept.kind not in _NEVER_KEPT]
+    del frame.entries[place:]
+    frame.kept = _newest(later + frame.kept)
+    _reopen(talk, frame)
+    live = talk.play(frame)
+    if not (isinstance(live.pending, Ask) and valid(live.pending, value)):
+        raise Locked("engine.old_button.unknown")
+    talk.feed(frame, live, EntryKind.ANSWER, value)
+    talk.run(frame, live)
+    lost = effects.keys() - talk.done_effects().keys()
+    if lost:
+        raise Locked(f"engine.locked.{effects[min(lost)].lower()}")
+    return entry.value
+
+
+_NEVER_KEPT = frozenset({EntryKind.RECORD, EntryKind.CHILD})
+"""A result is recorded anew, and a called dialog is found again by its frame."""
+
+
+def _newest(entries: list[Entry]) -> list[Entry]:
+    """One entry for each place, the first wins."""
+    found: dict[tuple[EntryKind, str, int], Entry] = {}
+    for entry in entries:
+        found.setdefault((entry.kind, entry.key, entry.occurrence), entry)
+    return list(found.values())
+
+
+def _place(talk: Talk, question: Question) -> int:
+    """Where the answer stands. Raises Locked if the root has ended or the question is not answered."""
+    frame = talk.session.frames.get(question.frame)
+    if frame is None:
+        raise Locked("engine.old_button.ended")
+    if talk.crisis is not None and talk.crisis.id != frame.id:
+        raise Locked("engine.old_button.locked")
+    place = frame.index((question.key, question.occurrence))
+    if place is None:
+        raise Locked("engine.old_button.unknown")
+    return place
+
+
+def _reopen(talk: Talk, frame: Frame) -> None:
+    """Put the frame back on top, taking its result and what followed out of its callers' paths."""
+    stack = talk.session.stack
+    path = [frame]
+    while path[-1].kind is FrameKind.CHILD:
+        child = path[-1]
+        parent = talk.own(child.parent)
+        if child.ended:
+            child.ended = False
+            place = next(place for place, entry in enumerate(parent.entries) if entry.ref == str(child.id))
+            later = [kept for kept in parent.entries[place + 1 :] if kept.kind not in _NEVER_KEPT]
+            parent.kept = _newest(later + parent.kept)
+            del parent.entries[place:]
+        path.append(parent)
+    for command in [above for above in stack if talk.session.frames[above].kind is FrameKind.COMMAND]:
+        if command != path[-1].id:
+            talk.drop(command)
+    del stack[stack.index(path[-1].id) :]
+    stack += [above.id for above in reversed(path)]
+
+
+def ask_of(talk: Talk, question: Question) -> Ask:
+    """The question as it was asked: the one on top, or an answered one. Raises Locked."""
+    frame = talk.top
+    if frame is not None and frame.id == question.frame:
+        live = talk.play(frame)
+        if isinstance(live.pending, Ask) and (live.pending.key, live.occurrence) == (question.key, question.occurrence):
+            return live.pending
+    place = _place(talk, question)
+    frame = talk.session.frames[question.frame].copy()
+    del frame.entries[place:]
+    pending = talk.play(frame).pending
+    if not isinstance(pending, Ask):
+        raise Locked("engine.old_button.unknown")
+    return pending
+
+
+def answered(talk: Talk) -> list[Question]:
+    """The questions answered under this root, the latest first."""
+    entries = [
+        (entry.number, Question(frame=frame.id, key=entry.key, occurrence=entry.occurrence))
+        for frame in talk.session.frames.values()
+        for entry in frame.entries
+        if entry.kind is EntryKind.ANSWER
+    ]
+    return [question for _, question in sorted(entries, reverse=True)]
+
+
+def ask_again(talk: Talk, question: Question) -> None:
+    """Put an answered question to the citizen once more; the next answer to it changes the old one."""
+    ask = ask_of(talk, question)
+    talk.session.asked, talk.session.expect = question, ask.expect
+    talk.outputs.append(Asked(question=question, ask=ask, commands=talk.open_commands(ask)))
+
+
+def said_back(ask: Ask, value: Json) -> Words | str:
+    """An answer as a field of a text."""
+    option = ask.option(value) if isinstance(value, str) else None
+    if option is not None:
+        return Words(key=option.label, fields=option.fields)
+    return Words(key="command.skip") if value is None else str(value)
+
+
+def correct(talk: Talk, question: Question, value: Json) -> None:
+    """Change an answer at the citizen's wish and say so; the same answer again does nothing. Raises Locked."""
+    ask = ask_of(talk, question)
+    frame = talk.session.frames[question.frame]
+    place = frame.index((question.key, question.occurrence))
+    if place is not None and frame.entries[place].value == value:
+        return
+    if not valid(ask, value):
+        raise Locked("engine.old_button.unknown")
+    at = len(talk.outputs)
+    old = change(talk, question, value)
+    new = said_back(ask, value)
+    talk.outputs.insert(at, Say(message="engine.corrected", fields={"old": said_back(ask, old), "new": new}))
+    talk.remember_change(question, old)
+    _offer_undo(talk)
+
+
+def undo(talk: Talk) -> None:
+    """Take the last change back. Raises Locked."""
+    last = talk.session.undo
+    if last is None:
+        raise Locked("engine.change.none")
+    talk.session.undo = None
+    at = len(talk.outputs)
+    change(talk, last.question, last.old)
+    talk.outputs.insert(at, Say(message="engine.undone"))
+
+
+def _offer_undo(talk: Talk) -> None:
+    """The question that now stands was put before the change could be undone: put it so that it can."""
+    last = talk.outputs[-1]
+    if isinstance(last, Asked):
+        talk.outputs[-1] = Asked(question=last.question, ask=last.ask, commands=talk.open_commands(last.ask))

@@ -1,0 +1,238 @@
+"""The engine: a session and one input in, the next session and what is to be said out. Pure: the same in, the same out.
+
+Order of hearing, for every typed text: crisis, then commands, then the answer to the question at hand. A dialog meets
+only answers that fit. What breaks, breaks loudly and softly at once: an alarm for us, one kind sentence for the
+citizen, and a way on.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dialogs import commands, editing
+from dialogs.commands import EDIT_PREFIX, Command
+from dialogs.editing import Locked
+from dialogs.heard import Crisis, CrisisLabel, Expect, Heard
+from dialogs.journal import EntryKind, FrameKind, Question, Session, dump
+from dialogs.playing import DialogError, Diverged, Runaway, fingerprint, valid
+from dialogs.reading import Unread, read
+from dialogs.session import Alarm, CrisisRaised, Event, Output, Pending, Talk, World
+from dialogs.steps import Ask, Json, Lines, Option, Request, Say
+
+MAX_REQUESTS = 8
+"""Requests that one turn may carry out."""
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """The conversation opens, or goes on after it was closed."""
+
+    root: str = "welcome"
+
+
+class Text(msgspec.Struct, frozen=True):
+    """The citizen typed something."""
+
+    text: str
+    heard: Heard
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """The citizen pressed a button. Without a question it belongs to the last one asked."""
+
+    option: str
+    question: str | None = None
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The world's answer to the pending Request."""
+
+    value: Json
+
+
+Input = Begin | Text | Choice | Answered
+
+
+class Rules(World, frozen=True, kw_only=True):
+    """The world, and how its texts are read: whole messages that are commands."""
+
+    phrases: Mapping[str, Command] = {}
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of a turn. With a `request` the turn is not over: carry it out and come back with `Answered`."""
+
+    session: Session
+    outputs: tuple[Output, ...]
+    events: tuple[Event, ...] = ()
+    request: Pending | None = None
+
+
+def advance(session: Session, given: Input, rules: Rules) -> Step:
+    """Take one input. Never raises on anything a citizen can send; raises VersionMissing if the session runs a dialog
+    version that this replica lacks.
+    """
+    talk = Talk(session, rules)
+    try:
+        try:
+            _take(talk, given, rules)
+        except Locked as locked:
+            talk = _refuse(session, rules, locked)
+    except Diverged as error:
+        talk = _renew(session, rules, Alarm(kind="diverged", detail=str(error)), "renewed")
+    except Runaway as error:
+        talk = _renew(session, rules, Alarm(kind="runaway", detail=str(error)), "menu")
+    except DialogError as error:
+        talk = _renew(session, rules, Alarm(kind="dialog_error", detail=str(error)), "menu")
+    return Step(session=talk.session, outputs=tuple(talk.outputs), events=tuple(talk.events), request=talk.request)
+
+
+def expecting(session: Session) -> Expect | None:
+    """What the question at hand wants a text to be read as."""
+    return session.expect
+
+
+def _take(talk: Talk, given: Input, rules: Rules) -> None:
+    if isinstance(given, Text):
+        _hear(talk, given, rules)
+    elif isinstance(given, Choice):
+        _press(talk, given)
+    elif isinstance(given, Answered):
+        _go_on(talk, given.value)
+    elif talk.top is None:
+        talk.start_root(given.root)
+    else:
+        talk.resume("engine.welcome_back")
+
+
+def _go_on(talk: Talk, value: Json) -> None:
+    frame = talk.own(talk.session.stack[-1])
+    live = talk.play(frame)
+    if not isinstance(live.pending, Request):
+        raise Diverged(frame.dialog)
+    talk.feed(frame, live, EntryKind.REQUEST, value, fingerprint(live.pending))
+    talk.run(frame, live)
+
+
+# buttons
+
+
+def _press(talk: Talk, choice: Choice) -> None:
+    command = commands.chosen(choice.option)
+    if command is not None:
+        commands.obey(talk, command)
+        return
+    if choice.option.startswith(EDIT_PREFIX):
+        question = Question.parse(choice.option.removeprefix(EDIT_PREFIX))
+        if question is None:
+            raise Locked("engine.unknown_choice")
+        editing.ask_again(talk, question)
+        return
+    question = talk.session.asked if choice.question is None else Question.parse(choice.question)
+    if question is None:
+        raise Locked("engine.old_button.ended" if talk.top is None else "engine.unknown_choice")
+    ask = editing.ask_of(talk, question)
+    if not (valid(ask, choice.option) and ask.options):
+        raise Locked("engine.unknown_choice" if question == talk.session.asked else "engine.old_button.unknown")
+    frame = talk.session.frames[question.frame]
+    place = frame.index((question.key, question.occurrence))
+    if place is not None and frame.entries[place].value == choice.option and question != talk.session.asked:
+        return
+    commands.answer(talk, question, choice.option)
+
+
+# texts
+
+
+def _hear(talk: Talk, given: Text, rules: Rules) -> None:
+    crisis = given.heard.crisis
+    if crisis.severity > 0 and _in_danger(talk, crisis):
+        return
+    command = commands.typed(given.text, given.heard, rules.phrases)
+    if command is not None:
+        commands.obey(talk, command)
+        return
+    question = talk.session.asked
+    if question is None or talk.top is None:
+        talk.resume()
+        return
+    ask = editing.ask_of(talk, question)
+    try:
+        value = read(ask, given.text, given.heard, lambda option: _labels(talk, rules, option))
+    except Unread:
+        _ask_kindly(talk, question, ask)
+        return
+    commands.answer(talk, question, value)
+
+
+def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:
+    catalog = rules.content.messages.for_pack(rules.pack.id)
+    if option.fields:
+        return ()
+    return tuple(
+        catalog.text(option.label, language=talk.session.language, reading=reading) for reading in ("plain", "easy")
+    )
+
+
+def _ask_kindly(talk: Talk, question: Question, ask: Ask) -> None:
+    """Not understood: the question again, twice in other words, then with a human offered."""
+    session = talk.session
+    session.misses += 1
+    key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
+    talk.outputs.append(Say(message=key))
+    editing.ask_again(talk, question)
+
+
+# crisis
+
+
+def _in_danger(talk: Talk, crisis: Crisis) -> bool:
+    """Answer a crisis; false if the talk may go on as it was. The text that caused it is never an answer."""
+    session = talk.session
+    frame = talk.crisis
+    talk.events.append(CrisisRaised(crisis=crisis))
+    if crisis.severity > session.severity:
+        session.severity, session.label = crisis.severity, crisis.label.value
+    if frame is not None and crisis.severity <= int(frame.arguments["severity"]):
+        talk.resume("engine.crisis.again")
+        return True
+    if crisis.severity == 1 and session.soothed:
+        return False
+    session.soothed = True
+    if frame is not None:
+        talk.drop(frame.id)
+    about = crisis.about.value if crisis.about is not None else "self"
+    arguments: dict[str, Json] = {"label": crisis.label.value, "severity": crisis.severity, "about": about}
+    talk.start(talk.new_frame(FrameKind.CRISIS, "crisis", arguments))
+    return True
+
+
+# what breaks
+
+
+def _refuse(session: Session, rules: Rules, locked: Locked) -> Talk:
+    """Nothing changes: one kind sentence, and the way on."""
+    talk = Talk(session, rules)
+    talk.outputs.append(Say(message=locked.message))
+    talk.resume()
+    return talk
+
+
+def _renew(session: Session, rules: Rules, alarm: Alarm, root: str) -> Talk:
+    """Set what broke aside, unread, and go on with a fresh root. Danger that was open is told the numbers again."""
+    talk = Talk(session, rules)
+    talk.events.append(alarm)
+    broken, in_danger = talk.session, talk.crisis is not None
+    if broken.frames:
+        broken.aside.append(dump(session))
+    talk.end_root(count=False)
+    if in_danger:
+        lines = Lines(label=broken.label or CrisisLabel.NONE, severity=max(broken.severity, 2))
+        talk.outputs.append(Say(message="crisis.lines", fields={"lines": lines}))
+    if root == "menu":
+        talk.outputs.append(Say(message="engine.limit"))
+    try:
+        talk.start_root(root)
+    except (Diverged, Runaway, DialogError):
+        talk.end_root(count=False)
+        talk.outputs.append(Say(message="engine.apology"))
+    return talk

@@ -1,0 +1,100 @@
+"""Reads a typed text as the answer to a question, or not at all.
+
+Nothing is guessed: what could mean two options is none.
+
+Digits alone never choose an option by its place: "3" to "how many drinks" is the option that holds three.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from dialogs.heard import Expect, Heard
+from dialogs.playing import valid
+from dialogs.steps import Ask, Json, Kind, Option
+
+
+class Unread(Exception):
+    """The text is no answer to the question: ask again, kindly."""
+
+
+Label = Callable[[Option], tuple[str, ...]]
+"""All labels of an option: both reading levels, in the citizen's language."""
+
+_NOT_A_WORD = re.compile(r"[^\w\s]")
+_RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
+_NUMBER = re.compile(r"\d+")
+_OPEN_ENDED = ("eller flere", "eller mere", "or more", "+")
+_NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
+SHORTEST_WORD = 4
+"""Letters a word must have before it can stand for an option whose label holds it."""
+
+
+def plain(text: str) -> str:
+    """The text in lower case, without punctuation and emoji, with single spaces."""
+    composed = unicodedata.normalize("NFC", text).casefold()
+    return " ".join(_NOT_A_WORD.sub(" ", composed).split())
+
+
+def read(ask: Ask, text: str, heard: Heard, labels: Label) -> Json:
+    """The value that the text gives the question. Raises Unread."""
+    if ask.kind is Kind.TEXT:
+        value: Json = text.strip()
+    elif ask.kind is Kind.NUMBER:
+        value = _number(text, heard)
+    else:
+        value = _choice(ask, text, heard, labels)
+    if value is None or not valid(ask, value):
+        raise Unread
+    return value
+
+
+def _number(text: str, heard: Heard) -> int | None:
+    if isinstance(heard.value, int) and not isinstance(heard.value, bool):
+        return heard.value
+    written = plain(text)
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 6 else None
+
+
+def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
+    written = plain(text)
+    if not written:
+        return None
+    named = {option.id: [plain(label) for label in labels(option)] for option in ask.options}
+    same = [option_id for option_id, known in named.items() if written in known]
+    if len(same) == 1:
+        return same[0]
+    if ask.expect is Expect.YESNO and isinstance(heard.value, bool):
+        return "yes" if heard.value else "no"
+    if written.isascii() and written.isdecimal():
+        return _holding(ask, int(written), labels) if len(written) < 6 else None
+    if ask.expect is Expect.SCALE_0_4 and isinstance(heard.value, int) and not isinstance(heard.value, bool):
+        return str(heard.value)
+    return _containing(written, named)
+
+
+def _holding(ask: Ask, number: int, labels: Label) -> str | None:
+    """The one option whose label, such as "3-4" or "10 eller flere", holds the number."""
+    found = {option.id for option in ask.options for label in labels(option) if _holds(label, number)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _holds(label: str, number: int) -> bool:
+    span = _RANGE.search(label)
+    if span:
+        return int(span[1]) <= number <= int(span[2])
+    numbers = _NUMBER.findall(label)
+    if len(numbers) != 1:
+        return False
+    return int(numbers[0]) == number or (
+        number > int(numbers[0]) and any(words in label.casefold() for words in _OPEN_ENDED)
+    )
+
+
+def _containing(written: str, named: dict[str, list[str]]) -> str | None:
+    """The one option whose label holds all the words, if one of them is long and none turns the meaning round."""
+    words = set(written.split())
+    if words & _NEGATIONS or max(map(len, words)) < SHORTEST_WORD:
+        return None
+    found = [option_id for option_id, known in named.items() if any(words <= set(label.split()) for label in known)]
+    return found[0] if len(found) == 1 else None

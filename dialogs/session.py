@@ -1,0 +1,432 @@
+"""A session while one turn changes it.
+
+`Talk` takes a stored session, never changes it, and makes the next one. It knows frames: starting, running, ending
+them, and asking the question on top. What a citizen may do to a session is in `commands` and `editing`; which of these
+an input means is in `engine`.
+"""
+
+from datetime import date
+from typing import cast
+
+import msgspec
+
+from content.loading import Content
+from content.packs import Pack
+from dialogs.heard import Crisis
+from dialogs.journal import Change, Entry, EntryKind, Frame, FrameKind, Question, Result, Session
+from dialogs.playing import DialogError, Live, Runaway, fingerprint, key_of
+from dialogs.registry import Registry
+from dialogs.steps import Ask, Call, Effect, Field, Goodbye, Goto, Json, Record, Request, Say
+from dialogs.visit import Facts, Known, Visit
+
+MAX_ANSWERS = 500
+"""Entries under one root."""
+MAX_DEPTH = 8
+"""Frames on the stack."""
+KNOWN_DAYS = 1
+
+
+class World(msgspec.Struct, frozen=True, kw_only=True):
+    """What surrounds a talk: the release's content and dialogs, the tenant's pack, the local date in Copenhagen."""
+
+    content: Content
+    pack: Pack
+    registry: Registry
+    today: date
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question as put to the citizen, with the commands that are open to them now."""
+
+    question: Question
+    ask: Ask
+    commands: tuple[str, ...]
+
+
+class CrisisRaised(msgspec.Struct, frozen=True):
+    """A crisis was heard: the handoff is stamped with it."""
+
+    crisis: Crisis
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A statistic to add one to."""
+
+    counter: str
+    bucket: str
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """The citizen ended the talk, until they write again."""
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Something of ours broke; `detail` names code, never text."""
+
+    kind: str
+    detail: str
+
+
+Output = Say | Asked
+Event = CrisisRaised | Counted | Closed | Alarm
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A Request to be carried out before the turn can go on. `id` lacks only the conversation's."""
+
+    id: str
+    request: Request
+
+
+class Talk:
+    """One turn's working copy of a session."""
+
+    def __init__(self, session: Session, world: World) -> None:
+        self.world = world
+        self.session = msgspec.structs.replace(
+            session,
+            frames=dict(session.frames),
+            stack=list(session.stack),
+            results=list(session.results),
+            known=dict(session.known),
+            aside=list(session.aside),
+        )
+        self.outputs: list[Output] = []
+        self.events: list[Event] = []
+        self.request: Pending | None = None
+        self._owned: set[int] = set()
+        self._floor = 0
+        self._revised = False
+
+    # frames
+
+    @property
+    def top(self) -> Frame | None:
+        """The frame that has the word."""
+        return self.session.frames[self.session.stack[-1]] if self.session.stack else None
+
+    @property
+    def crisis(self) -> Frame | None:
+        """The crisis frame, if one is open."""
+        for frame_id in self.session.stack:
+            if self.session.frames[frame_id].kind is FrameKind.CRISIS:
+                return self.session.frames[frame_id]
+        return None
+
+    def own(self, frame_id: int) -> Frame:
+        """The frame, ready to be changed."""
+        if frame_id not in self._owned:
+            self.session.frames[frame_id] = self.session.frames[frame_id].copy()
+            self._owned.add(frame_id)
+        return self.session.frames[frame_id]
+
+    def new_frame(self, kind: FrameKind, dialog: str, arguments: dict[str, Json]) -> Frame:
+        """Make a frame and put it on top. Raises Runaway past the depth limit, VersionMissing for an unknown dialog."""
+        session = self.session
+        if len(session.stack) >= MAX_DEPTH:
+            raise Runaway(f"more than {MAX_DEPTH} frames")
+        version = self.world.registry.script(dialog, session.pins.get(dialog, None)).version
+        frame = Frame(
+            id=session.next_frame,
+            kind=kind,
+            dialog=dialog,
+            version=version,
+            facts=self._facts(),
+            arguments=arguments,
+            entries=[],
+            kept=[],
+        )
+        session.next_frame += 1
+        session.frames[frame.id] = frame
+        session.stack.append(frame.id)
+        self._owned.add(frame.id)
+        return frame
+
+    def _facts(self) -> Facts:
+        session, today = self.session, self.world.today
+        return Facts(
+            day=today.isoformat(),
+            role=session.role,
+            age_group=session.age_group,
+            pack_version=self.world.pack.version,
+            known={
+                item: known
+                for item, known in session.known.items()
+                if 0 <= (today - date.fromisoformat(known.day)).days <= KNOWN_DAYS
+            },
+        )
+
+    def play(self, frame: Frame) -> Live:
+        """Run the frame's dialog through its journal."""
+        script = self.world.registry.script(frame.dialog, frame.version)
+        visit = Visit(frame.facts, self.world.content, self.world.pack, self.session.instruments)
+        live = Live(script.function(visit, **frame.arguments))
+        live.replay(frame.entries)
+        return live
+
+    def drop(self, frame_id: int) -> None:
+        """Forget a frame and all that stands above it."""
+        stack = self.session.stack
+        for above in stack[stack.index(frame_id) :]:
+            del self.session.frames[above]
+        del stack[stack.index(frame_id) :]
+
+    # roots
+
+    def start_root(self, dialog: str, arguments: dict[str, Json] | None = None) -> None:
+        """Start a root dialog and run it to its first question. Every other frame must have gone."""
+        session = self.session
+        session.frames.clear()
+        session.stack.clear()
+        session.soothed, session.undo = False, None
+        session.pins = self.world.registry.versions()
+        session.instruments = {
+            name: next(reversed(versions))
+            for name, versions in self.world.content.instruments.items()
+            if len(versions) > 1
+        }
+        self.start(self.new_frame(FrameKind.ROOT, dialog, arguments or {}))
+
+    def start(self, frame: Frame) -> None:
+        """Run a new frame to its first question."""
+        live = self.play(frame)
+        self._take_in(live)
+        self.run(frame, live)
+
+    def end_root(self, *, count: bool) -> None:
+        """Take the root down, writing its counters once, with the last revision of each result."""
+        session = self.session
+        if count:
+            self.events += [
+                Counted(counter=result.counter, bucket=result.bucket)
+                for result in session.results
+                if result.counter is not None and not result.superseded
+            ]
+        session.results = []
+        session.frames.clear()
+        session.stack.clear()
+        session.asked, session.expect, session.undo = None, None, None
+
+    # running
+
+    def run(self, frame: Frame, live: Live) -> None:
+        """Run on from where `live` stands until a question, a Request, or the end of everything."""
+        while True:
+            if live.ended:
+                parent = self._end(frame, live)
+                if parent is None:
+                    return
+                frame, live = parent
+                continue
+            step = live.pending
+            if isinstance(step, Ask):
+                if not self._answer_again(frame, live):
+                    self.put(frame, live)
+                    return
+            elif isinstance(step, Call):
+                frame, live = self._enter(frame, live, step)
+            elif isinstance(step, Record):
+                self._record(frame, live, step)
+            elif not self._answer_again(frame, live):
+                if any(entry.at == (key_of(step), live.occurrence) for entry in frame.kept):
+                    frame.kept.clear()
+                mark = f"{frame.id}:{key_of(step)}:{live.occurrence}:{fingerprint(step)}"
+                self.request = Pending(id=mark, request=step)
+                return
+
+    def feed(self, frame: Frame, live: Live, kind: EntryKind, value: Json, ref: str = "") -> None:
+        """Journal an answer to the pending step and run the dialog on to its next step."""
+        session = self.session
+        if len(frame.entries) >= MAX_ANSWERS:
+            raise Runaway(f"more than {MAX_ANSWERS} answers")
+        step = live.pending
+        frame.entries.append(
+            Entry(
+                number=session.next_entry,
+                kind=kind,
+                key=key_of(step),
+                occurrence=live.occurrence,
+                value=value,
+                ref=ref,
+            )
+        )
+        session.next_entry += 1
+        if isinstance(step, Ask) and step.identity is not None:
+            self._know(step, value)
+        live.give(value)
+        self._take_in(live)
+
+    def _know(self, ask: Ask, value: Json) -> None:
+        identity = ask.identity
+        if identity is None:
+            return
+        if value is None:
+            self.session.known.pop(identity.item, None)
+            return
+        self.session.known[identity.item] = Known(
+            option=cast(str, value), version=identity.version, window=identity.window, day=self.world.today.isoformat()
+        )
+
+    def _take_in(self, live: Live) -> None:
+        self.outputs += live.said
+        if live.learned:
+            self.session.role = live.learned.get("role", self.session.role)
+            self.session.age_group = live.learned.get("age_group", self.session.age_group)
+
+    def _answer_again(self, frame: Frame, live: Live) -> bool:
+        """Answer from what an edit kept, if key and value still fit. What was said before is not said again."""
+        for place, entry in enumerate(frame.kept):
+            if live.fits(entry):
+                del frame.kept[place]
+                if self._revised:
+                    self._floor, self._revised = len(self.outputs), False
+                del self.outputs[self._floor :]
+                self.feed(frame, live, entry.kind, entry.value, entry.ref)
+                return True
+        return False
+
+    def _record(self, frame: Frame, live: Live, step: Record) -> None:
+        results = self.session.results
+        revision, value = 1, step.value
+        for place, result in enumerate(results):
+            same = (result.frame, result.key, result.occurrence) == (frame.id, step.key, live.occurrence)
+            if same and not result.superseded:
+                if result.value == step.value:
+                    self.feed(frame, live, EntryKind.RECORD, result.value)
+                    return
+                results[place] = msgspec.structs.replace(result, superseded=True)
+                revision = result.revision + 1
+                self._revised = True
+        results.append(
+            Result(
+                frame=frame.id,
+                key=step.key,
+                occurrence=live.occurrence,
+                revision=revision,
+                value=value,
+                counter=step.counter,
+                bucket=step.bucket,
+            )
+        )
+        self.feed(frame, live, EntryKind.RECORD, value)
+
+    def _enter(self, frame: Frame, live: Live, step: Call) -> tuple[Frame, Live]:
+        """Go into a called dialog: a new frame, or the one an edit has left behind, if it still fits."""
+        at = (step.key, live.occurrence)
+        child = self._left_behind(frame, at, step)
+        if child is None:
+            child = self.new_frame(FrameKind.CHILD, step.dialog, dict(step.arguments))
+            child.parent, child.call = frame.id, at
+        else:
+            child = self.own(child.id)
+            del self.outputs[self._floor :]
+            known = {item: self.session.known[item] for item in child.facts.known if item in self.session.known}
+            if known != child.facts.known:
+                child.facts = msgspec.structs.replace(child.facts, known=known)
+                child.kept = [entry for entry in child.entries if entry.kind is not EntryKind.RECORD] + child.kept
+                child.entries, child.ended = [], False
+            self.session.stack.append(child.id)
+        child_live = self.play(child)
+        if not child.entries:
+            self._take_in(child_live)
+        return child, child_live
+
+    def _left_behind(self, frame: Frame, at: tuple[str, int], step: Call) -> Frame | None:
+        for child in self.session.frames.values():
+            here = child.parent == frame.id and child.call == at and child.id not in self.session.stack
+            if here and child.dialog == step.dialog and child.arguments == dict(step.arguments):
+                return child
+        return None
+
+    def _end(self, frame: Frame, live: Live) -> tuple[Frame, Live] | None:
+        """A dialog has ended: go on in its parent, or with what comes after it. None when a question stands."""
+        session = self.session
+        frame.kept.clear()
+        if frame.kind is FrameKind.ROOT:
+            self._after_root(live.result)
+            return None
+        session.stack.remove(frame.id)
+        if frame.kind is FrameKind.CHILD:
+            if isinstance(live.result, Goto | Goodbye):
+                raise DialogError(f"{frame.dialog} was called, but ended like a root")
+            frame.ended = True
+            parent = self.own(frame.parent)
+            parent_live = self.play(parent)
+            self.feed(parent, parent_live, EntryKind.CHILD, live.result, str(frame.id))
+            return parent, parent_live
+        del session.frames[frame.id]
+        if isinstance(live.result, Goto):
+            self.end_root(count=True)
+            self.start_root(live.result.dialog, dict(live.result.arguments))
+            return None
+        self.resume("engine.bridge.crisis" if frame.kind is FrameKind.CRISIS else "engine.bridge.command")
+        return None
+
+    def _after_root(self, result: Json) -> None:
+        self.end_root(count=True)
+        if isinstance(result, Goodbye):
+            self.events.append(Closed())
+        elif isinstance(result, Goto):
+            self.start_root(result.dialog, dict(result.arguments))
+        else:
+            self.start_root("menu")
+
+    # asking
+
+    def resume(self, bridge: str | None = None, **fields: Field) -> None:
+        """Ask the question on top again, after a bridging sentence; with nothing on top, go to the menu."""
+        frame = self.top
+        if frame is None:
+            self.start_root("menu")
+            return
+        if bridge is not None:
+            self.outputs.append(Say(message=bridge, fields=fields))
+        live = self.play(frame)
+        if isinstance(live.pending, Ask):
+            self.put(frame, live)
+        else:
+            self.run(self.own(frame.id), live)
+
+    def put(self, frame: Frame, live: Live) -> None:
+        """Put the pending question to the citizen."""
+        ask = cast(Ask, live.pending)
+        question = Question(frame=frame.id, key=ask.key, occurrence=live.occurrence)
+        session = self.session
+        session.asked, session.expect = question, ask.expect
+        self.outputs.append(Asked(question=question, ask=ask, commands=self.open_commands(ask)))
+
+    def open_commands(self, ask: Ask) -> tuple[str, ...]:
+        """Ids of the commands that make sense at this question, in the order they are shown."""
+        session = self.session
+        frames = session.frames.values()
+        answered = any(entry.kind is EntryKind.ANSWER for frame in frames for entry in frame.entries)
+        return (
+            *(("cmd.skip",) if ask.optional else ()),
+            *(("cmd.undo",) if session.undo else ()),
+            *(("cmd.back",) if answered else ()),
+            "cmd.human",
+            "cmd.repeat",
+            "cmd.easy",
+            *(("cmd.change",) if answered else ()),
+            "cmd.language",
+            "cmd.what_we_know",
+            "cmd.restart",
+            "cmd.stop",
+            "cmd.delete",
+        )
+
+    def done_effects(self, *, after: int = 0) -> dict[tuple[int, str, int, str], str]:
+        """Requests that changed the world and stand on a path of this root, from entry number `after` on: which, and
+        the name of its type.
+        """
+        effectful = {kind.__name__ for kind in Request.__subclasses__() if kind.effect is not Effect.NONE}
+        return {
+            (frame.id, entry.key, entry.occurrence, entry.ref): entry.key
+            for frame in self.session.frames.values()
+            for entry in frame.entries
+            if entry.kind is EntryKind.REQUEST and entry.key in effectful and entry.number > after
+        }
+
+    def remember_change(self, question: Question, old: Json) -> None:
+        """Let the last change be undone."""
+        self.session.undo = Change(question=question, old=old)
