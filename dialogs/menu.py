@@ -1,0 +1,40 @@
+"""Where one always lands: what can be done here, by role."""
+
+from dialogs.asking import Goodbye, Goto, choice, learn, say
+from dialogs.doors import book
+from dialogs.registry import dialog
+from dialogs.steps import Dialog
+from dialogs.visit import Visit
+
+OPTIONS = {
+    "me": ("alcohol", "wellbeing", "read", "talk", "book", "rights", "relatives", "goodbye"),
+    "other": ("relatives", "talk", "book", "read", "wellbeing", "rights", "me", "goodbye"),
+    "professional": ("read", "rights", "relatives", "talk", "book", "me", "goodbye"),
+}
+
+WHERE = {
+    "alcohol": Goto(dialog="screening", arguments={"instrument": "audit_c"}),
+    "wellbeing": Goto(dialog="screening", arguments={"instrument": "who5"}),
+    "read": Goto(dialog="advice"),
+    "talk": Goto(dialog="handoff"),
+    "rights": Goto(dialog="rights"),
+    "relatives": Goto(dialog="relatives"),
+    "me": Goto(dialog="menu"),
+}
+
+
+@dialog("menu")
+def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
+    """One question; whoever has not said a role is served as one who writes about themselves."""
+    role = visit.role or "me"
+    wish = yield from choice(
+        "menu.what", *OPTIONS[role], message="menu.what" if role == "me" else f"menu.what.for_{role}"
+    )
+    if wish == "goodbye":
+        yield from say("menu.goodbye")
+        return Goodbye()
+    if wish == "book":
+        return (yield from book(visit))
+    if wish == "me":
+        yield from learn("role", "me")
+    return WHERE[wish]

@@ -1,0 +1,130 @@
+"""One run of one instrument: its questions, its result in words. Called by `screening`, which stands around it.
+
+A passed-over question stays missing: no total is made of what was not answered. Under 18 the result is words, without
+score or adult zones (domain/instruments.md §12). The result belongs to the answers before it: it is recorded, and what
+is said is said of the record.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from content.instruments import Instrument, Item, Option, Score
+from dialogs.asking import choice, item_question, record, say
+from dialogs.doors import is_young
+from dialogs.readings import in_words, read
+from dialogs.registry import dialog
+from dialogs.steps import Dialog, Lines, Words
+from dialogs.visit import Visit
+
+Answers = dict[str, int | None]
+
+ALCOHOL = ("audit_c", "audit")
+SAID_IN_FULL = 5
+"""So many answers are repeated in full; of more, the heaviest."""
+HEAVIEST = 3
+BUCKETS = {True: "positive", False: "negative", None: "none"}
+"""What is counted of an instrument without bands."""
+
+
+@dialog(
+    "screening_run",
+    samples=(
+        {"instrument": "audit_c", "age_group": "26_up"},
+        {"instrument": "audit_c", "age_group": "13_17"},
+        {"instrument": "who5", "age_group": "18_25"},
+    ),
+)
+def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None = None) -> Dialog[dict[str, Any]]:
+    """Ask, score, say. Results in `positive`, `complete`, `band`, and `sex` as far as it had to be asked."""
+    questions = visit.instrument(instrument)
+    yield from say("screening.intro", intro=Words(key=questions.intro_key), window=Words(key=questions.window_key))
+    answers, chosen = yield from reused(visit, questions)
+    while (item := questions.next_item(answers)) is not None:
+        asked = item_question(item, step=questions.items.index(item) + 1, of=len(questions.items))
+        option = item.option((yield asked) or "")
+        answers[item.id] = option.points if option else None
+        if option:
+            chosen[item.id] = line(item, option)
+    reading = yield from read(visit, questions, answers, age_group=age_group, sex=sex)
+    stored = yield from record(
+        f"screening.{instrument}",
+        {"instrument": instrument, "version": questions.version, **msgspec.to_builtins(reading.score)},
+        counter=f"screening.{instrument}",
+        bucket=reading.score.band or BUCKETS[reading.score.positive],
+    )
+    result = msgspec.convert({name: stored[name] for name in Score.__struct_fields__}, Score)
+    yield from repeat(chosen, answers)
+    yield from tell(questions, result, answers, everyone=reading.everyone, young=is_young(age_group))
+    return {"positive": result.positive, "complete": result.complete, "band": result.band, "sex": reading.sex}
+
+
+def line(item: Item, option: Option) -> Words:
+    """A question and what was answered."""
+    return Words(key="screening.line", fields={"question": Words(key=item.key), "answer": Words(key=option.key)})
+
+
+def reused(visit: Visit, questions: Instrument) -> Dialog[tuple[Answers, dict[str, Words]]]:
+    """The leading answers that were given to the very same questions within a day, if the citizen lets them stand."""
+    answers: Answers = {}
+    chosen: dict[str, Words] = {}
+    while (item := questions.next_item(answers)) is not None:
+        identity = item_question(item, step=1, of=1).identity
+        option = item.option((identity and visit.known(identity)) or "")
+        if option is None:
+            break
+        answers[item.id] = option.points
+        chosen[item.id] = line(item, option)
+    if answers and (yield from choice("screening.reuse", "use", "again", lines=tuple(chosen.values()))) == "use":
+        return answers, chosen
+    return {}, {}
+
+
+def repeat(chosen: Mapping[str, Words], answers: Answers) -> Dialog[None]:
+    """Say back what was said: a short run in full, of a long one the answers with the most points."""
+    heavy = sorted((item for item in chosen if answers[item]), key=lambda item: -(answers[item] or 0))[:HEAVIEST]
+    if len(chosen) <= SAID_IN_FULL and chosen:
+        yield from say("screening.said", lines=tuple(chosen.values()))
+    elif heavy:
+        yield from say("screening.said.most", lines=tuple(chosen[item] for item in heavy))
+    else:
+        yield from say("screening.thanks")
+
+
+def tell(
+    questions: Instrument,
+    result: Score,
+    answers: Answers,
+    *,
+    everyone: Mapping[tuple[str, int], bool | None],
+    young: bool,
+) -> Dialog[None]:
+    """Where it lies and what it may mean: a screening, not a diagnosis."""
+    alcohol = questions.name in ALCOHOL
+    if alcohol and young:
+        yield from say("screening.young")
+    if result.total is None:
+        yield from say("screening.incomplete")
+    else:
+        if not young:
+            yield from say("screening.score", total=result.total, highest=questions.highest)
+        yield from say(questions.result_key(result))
+        if lines := in_words(everyone) if result.positive is None else ():
+            yield from say("screening.differs", lines=lines)
+        elif result.positive and result.band == "I":
+            yield from say("screening.lower_limit")
+    if alcohol and stopping_may_be_dangerous(answers):
+        yield from say("screening.stop_safely")
+    if questions.name == "who5" and result.positive:
+        yield from say("screening.low_wellbeing", lines=Lines(label="none", severity=1))
+
+
+def stopping_may_be_dangerous(answers: Answers) -> bool:
+    """Any drinking in the morning, or drinking most days with five drinks or more at a time.
+
+    Wider than the level of domain/instruments.md §12 (item 6 together with zone IV), which is held here too: the
+    sentence begins with "if you drink every day" and costs nothing where it does not fit. A clinician must approve it.
+    """
+    often, units, many, morning = (answers.get(item) or 0 for item in ("q1", "q2", "q3", "q6"))
+    return morning >= 1 or (often == 4 and (units >= 2 or many == 4))

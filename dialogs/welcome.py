@@ -1,0 +1,26 @@
+"""The greeting: a bot, not a person; what is anonymous here; when somebody must be told; the way to a person and out.
+
+Told at first contact: AI Act article 50, in force 2 August 2026. The promise differs by channel, for Telegram knows who
+writes (texts `welcome.anonymous`). The duty to notify is told before anybody can give themselves away: barnets lov
+chapter 16.
+"""
+
+from dialogs.asking import Goto, choice, learn, say
+from dialogs.registry import dialog
+from dialogs.steps import Dialog
+from dialogs.visit import Visit
+
+WHERE = {"me": "menu", "other": "relatives", "professional": "menu"}
+
+
+@dialog("welcome")
+def welcome(_visit: Visit) -> Dialog[Goto]:
+    """The first root of every conversation. One entry for all: citizens, relatives, professionals (denmark.md §1.1)."""
+    yield from say("welcome.hello")
+    yield from say("welcome.anonymous")
+    yield from say("welcome.limits")
+    role = yield from choice("welcome.who", *WHERE)
+    yield from learn("role", role)
+    if role == "professional":
+        yield from say("welcome.professional")
+    return Goto(dialog=WHERE[role])
