@@ -1,0 +1,149 @@
+"""Danger: what is said first, until the citizen says that they are safe.
+
+Severity 3 says at once what saves life: 112, first aid, not being alone. Severity 2 asks straight out whether it is
+now, for asking directly causes nothing (selvmordsforebyggelse.dk; WHO, Preventing suicide, 2023), and goes on as 3 on a
+yes. Both are left only through "Er du i sikkerhed nu?" (DESIGN §3, crisis c). Severity 1 acknowledges, and the citizen
+chooses.
+
+Safe messaging after WHO 2023, #chatsafe (Orygen) and psykiatrifonden.dk: no methods, no doses, no blame, hope, one
+small next step, few numbers. Where a text gives first aid, its `source` says from where. A doctor and a counselor must
+sign it all before launch.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from dialogs.asking import call, choice, request, say, yes_no
+from dialogs.doors import is_young
+from dialogs.heard import CrisisLabel
+from dialogs.registry import dialog
+from dialogs.steps import Desk, Dialog, Lines, Words
+from dialogs.visit import Visit
+
+ROUNDS = 20
+"""How often "not safe" is answered before the frame ends: a bound for the engine that nobody should meet. Whoever does
+has 112 on the screen."""
+
+GROUPS: Mapping[str, str] = {
+    CrisisLabel.SUICIDE_IMMINENT: "suicide",
+    CrisisLabel.SUICIDE_IDEATION: "suicide",
+    CrisisLabel.OVERDOSE_POISONING: "overdose",
+    CrisisLabel.VIOLENCE_DANGER: "violence",
+    CrisisLabel.WITHDRAWAL_SEVERE: "withdrawal",
+    CrisisLabel.CHILD_IN_DANGER: "child",
+    CrisisLabel.NONE: "distress",
+}
+"""Which texts serve a label."""
+
+CHILD_WORDS = frozenset(
+    {
+        *("now.suicide", "now.overdose", "now.child"),
+        *("ask.child", "soon.suicide", "soon.child"),
+        *("soft.child", "after.child"),
+    }
+)
+"""Texts with words of their own about a child. Elsewhere the words about another serve: they do not speak of age."""
+
+DESKS: Mapping[str, str] = {"none": "none", "open": "open", "queue": "open"}
+"""The first sentence by the desk's state; any other state is `closed`."""
+
+SAFE: Mapping[str, tuple[str, str]] = {
+    "self": ("crisis.safe", "crisis.safe.again"),
+    "other": ("crisis.safe.other", "crisis.safe.again.other"),
+}
+UNSAFE = ("crisis.unsafe.first", "crisis.unsafe.second", "crisis.unsafe.third")
+
+
+class Danger(NamedTuple):
+    """What was heard, and which texts fit it."""
+
+    label: str
+    severity: int
+    about: str
+    group: str
+
+    def text(self, stage: str) -> str:
+        """The key of one stage's text: `crisis.now.overdose.other`."""
+        key = f"{stage}.{self.group}"
+        about = "other" if self.about == "child" and key not in CHILD_WORDS else self.about
+        return f"crisis.{key}.{about}"
+
+    def lines(self) -> Lines:
+        """The helplines that fit."""
+        return Lines(label=self.label, severity=self.severity, about=self.about)
+
+    def ask(self) -> str:
+        """Whom "in safety" is asked about."""
+        return "self" if self.about == "self" else "other"
+
+
+def understood(label: str, severity: int, about: str) -> Danger:
+    """The texts for a label. Violence near a child is a child in danger; severity 2 without a label is asked about as
+    thoughts of suicide, for that question does no harm and the opposite mistake does.
+    """
+    group = GROUPS[label]
+    if group == "violence" and about == "child":
+        group = "child"
+    if group == "distress" and severity > 1:
+        group = "suicide"
+    return Danger(label=label, severity=severity, about=about, group=group)
+
+
+@dialog(
+    "crisis",
+    samples=(
+        {"label": "suicide_ideation", "severity": 2, "about": "self"},
+        {"label": "overdose_poisoning", "severity": 3, "about": "other"},
+        {"label": "none", "severity": 1, "about": "self"},
+    ),
+)
+def crisis(visit: Visit, label: str = "none", severity: int = 1, about: str = "self") -> Dialog[dict[str, bool | None]]:
+    """Stay with someone in danger. `safe` is None where it was not asked, at severity 1."""
+    danger = understood(label, severity, about)
+    if severity <= 1:
+        yield from soften(danger)
+        return {"safe": None}
+    desk = yield from request(Desk())
+    first, stage = Words(key=f"crisis.desk.{DESKS.get(desk['state'], 'closed')}"), "now"
+    if severity == 2:
+        stage = "now" if (yield from yes_no("crisis.now", message=danger.text("ask"), first=first)) else "soon"
+        first = Words(key="crisis.answered")
+    yield from say(danger.text(stage), first=first)
+    if about != "self" and is_young(visit.age_group):
+        yield from say("crisis.not_your_fault")
+    yield from say("crisis.lines", lines=danger.lines())
+    safe = yield from stay(danger)
+    if safe:
+        yield from part(danger)
+    return {"safe": safe}
+
+
+def stay(danger: Danger) -> Dialog[bool]:
+    """Ask "Er du i sikkerhed nu?" until the answer is yes: other words every time, and 112 in each of them."""
+    first, again = SAFE[danger.ask()]
+    for number in range(ROUNDS):
+        if (yield from yes_no("crisis.safe", message=again if number else first)):
+            return True
+        yield from say(UNSAFE[number % len(UNSAFE)], lines=danger.lines())
+    return False
+
+
+def part(danger: Danger) -> Dialog[None]:
+    """Safe: a kind word, one small next step, and a person for who wants one."""
+    if (yield from choice("crisis.then", "person", "continue", message=danger.text("after"))) == "person":
+        yield from meet(danger)
+
+
+def soften(danger: Danger) -> Dialog[None]:
+    """Distress without danger: it was heard, and the citizen chooses what happens."""
+    wish = yield from choice("crisis.wish", "continue", "lines", "person", message=danger.text("soft"))
+    if wish == "lines":
+        yield from say("crisis.lines", lines=danger.lines())
+        wish = yield from choice("crisis.wish", "continue", "person")
+    if wish == "person":
+        yield from meet(danger)
+
+
+def meet(danger: Danger) -> Dialog[None]:
+    """Show the way to a person."""
+    yield from call("handoff", label=danger.label, severity=danger.severity, about=danger.about)
