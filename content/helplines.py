@@ -68,6 +68,8 @@ class Helpline(msgspec.Struct, frozen=True, kw_only=True):
 
     def opening(self, at: dt.datetime) -> Opening:
         """Open or not at an aware moment. Past `valid_until` only hours that never end are still believed."""
+        if not self.live:
+            return Opening(is_open=False, letters=True)
         state = self.hours.opening(at)
         if self.valid_until is not None and at.date() > self.valid_until and not self.hours.always:
             return Opening(is_open=False)
@@ -94,7 +96,7 @@ def choose(
     `label` and `about` as DESIGN §5; `age_group` names the person it is about (`13-17`, `<15`, `under_18`, `26+`) or
     is None. What fits and is open comes before the general lines that are open, and these before what fits but is
     closed: the caller says with `opening(at)` when that opens. Under 18, and about a child, BørneTelefonen is always
-    among them.
+    among them. Where nothing at all is open and a person must be seen today, 112 is first too.
     """
     youngest, oldest = ages(age_group)
     child = oldest < ADULT or about == "child"
@@ -112,13 +114,16 @@ def choose(
         return (not open_now(line, at), not fits(line), line.order, line.id)
 
     known = [line for line in pack.lines if line.valid_from is None or line.valid_from <= day]
-    first = [line for line in known if line.id == ALARM and severity >= 3]
-    first += [line for line in known if line.id == CHILD_LINE and child]
+    alarm = [line for line in known if line.id == ALARM]
+    first = alarm if severity >= 3 else []
+    first = first + [line for line in known if line.id == CHILD_LINE and child]
     rest = [
         line
         for line in known
         if line not in first and line.id != ALARM and (fits(line) or (line.general and open_now(line, at)))
     ]
+    if severity >= 2 and not any(open_now(line, at) for line in (*first, *rest)):
+        first = alarm + first
     return (first + sorted(rest, key=rank))[:limit]
 
 

@@ -33,14 +33,20 @@ Interval = tuple[int, int]
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether something is open at a moment. `until` None while open: it never closes. `next` None: not known."""
+    """Whether something is open at a moment. `until` None while open: it never closes. `next` None: not known.
+
+    `letters`: nobody answers at once, but one can always write.
+    """
 
     is_open: bool
     until: dt.datetime | None = None
     next: dt.datetime | None = None
+    letters: bool = False
 
     def key(self, at: dt.datetime) -> str:
         """Catalog key of this in words, seen from `at`; to be filled with `fields`."""
+        if self.letters:
+            return "hours.letters"
         if self.is_open:
             return "hours.always" if self.until is None else "hours.open_until"
         if self.next is None:

@@ -102,7 +102,12 @@ def load(overlay: Path | None = None) -> Content:
         packs=packs,
         helplines=helplines,
         lexicon=read_lexicon(
-            {language: {name: lexicon_table(language, name, overlay) for name in WORD_LISTS} for language in LANGUAGES}
+            {language: {name: lexicon_table(language, name, overlay) for name in WORD_LISTS} for language in LANGUAGES},
+            names=[
+                *(line.name for pack in packs.values() for line in pack.lines),
+                *(name for pack in packs.values() for name in (pack.name, pack.municipality)),
+                *(offer.name for pack in packs.values() for offer in pack.offers),
+            ],
         ),
     )
 

@@ -20,6 +20,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     for_whom: tuple[str, ...]
     """self, child, relative, professional."""
     source: str
+    source_year: int
+    """Year the source was written: what is old must be confirmed by the municipality."""
     age_min: int = 0
     age_max: int | None = None
     residents_from: int | None = None
@@ -92,7 +94,9 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """Names of those whose owner has permitted this tenant to serve them."""
     cutoffs: Mapping[str, tuple[CutOff, ...]] = {}
     quality_standard: str | None = None
-    quality_standard_revised: dt.date | None = None
+    """Where the kvalitetsstandard for drug treatment can be read; the law wants it public."""
+    quality_standard_year: int | None = None
+    """When it was last revised; the law wants every second year at least."""
     sources: tuple[str, ...] = ()
     file: str = ""
 
