@@ -46,9 +46,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.ceilings", description=__doc__)
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("--port", type=int, default=8090)
+    parser.add_argument("--scratch", type=Path, help="a folder on a real disk, for the database")
     parser.add_argument("--loop", choices=list(Loop), type=Loop, default=Loop.UVLOOP)
     arguments = parser.parse_args()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=arguments.scratch) as folder:
         run(serve(arguments.kind, arguments.port, Path(folder, "ceiling.db")), arguments.loop)
 
 
