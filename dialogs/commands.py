@@ -1,9 +1,9 @@
 """What a citizen can do at every question of every dialog, before the dialog sees the text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
-from content.lexicon import Lexicon
 from dialogs import editing
 from dialogs.editing import Locked
 from dialogs.heard import Heard
@@ -48,12 +48,14 @@ INTENTS: Mapping[str, Command] = {
 """Intents that are commands. Acted on only when sure, and the destructive ones ask before they do anything."""
 
 
-def phrases(lexicon: Lexicon) -> dict[str, Command]:
-    """Every whole message that is a command, in all languages. A phrase of an unknown command is an error of content."""
+def phrases(tables: Iterable[Mapping[str, Any]]) -> dict[str, Command]:
+    """Every whole message that is a command, from each language's `lexicon/commands.toml`. Raises ValueError for a
+    command there is not.
+    """
     return {
         plain(phrase): Command(command)
-        for table in lexicon.tables.values()
-        for command, known in table.get("commands", {}).get("phrases", {}).items()
+        for table in tables
+        for command, known in table["phrases"].items()
         for phrase in known
     }
 
@@ -161,7 +163,7 @@ def answer(talk: Talk, question: Question, value: Json) -> None:
     frame = talk.top
     if frame is not None and frame.id == question.frame:
         frame = talk.own(frame.id)
-        live = talk.play(frame)
+        live = talk.play_top(frame)
         pending = live.pending
         if isinstance(pending, Ask) and (pending.key, live.occurrence) == (question.key, question.occurrence):
             talk.session.undo = None

@@ -127,7 +127,7 @@ def ask_of(talk: Talk, question: Question) -> Ask:
     """The question as it was asked: the one on top, or an answered one. Raises Locked."""
     frame = talk.top
     if frame is not None and frame.id == question.frame:
-        live = talk.play(frame)
+        live = talk.play_top(frame)
         if isinstance(live.pending, Ask) and (live.pending.key, live.occurrence) == (question.key, question.occurrence):
             return live.pending
     place = _place(talk, question)

@@ -14,10 +14,10 @@ from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
 from dialogs.heard import Crisis, CrisisLabel, Expect, Heard
 from dialogs.journal import EntryKind, FrameKind, Question, Session, dump
-from dialogs.playing import DialogError, Diverged, Runaway, fingerprint, valid
+from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
 from dialogs.reading import Unread, read
 from dialogs.session import Alarm, CrisisRaised, Event, Output, Pending, Talk, World
-from dialogs.steps import Ask, Json, Lines, Option, Request, Say
+from dialogs.steps import Json, Lines, Option, Request, Say, Words
 
 MAX_REQUESTS = 8
 """Requests that one turn may carry out."""
@@ -59,12 +59,16 @@ class Rules(World, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One step of a turn. With a `request` the turn is not over: carry it out and come back with `Answered`."""
+    """One step of a turn. With a `request` the turn is not over: carry it out and come back with `Answered`.
+
+    `pressed` is the label of the citizen's button, if it was one that exists.
+    """
 
     session: Session
     outputs: tuple[Output, ...]
     events: tuple[Event, ...] = ()
     request: Pending | None = None
+    pressed: Words | None = None
 
 
 def advance(session: Session, given: Input, rules: Rules) -> Step:
@@ -72,23 +76,37 @@ def advance(session: Session, given: Input, rules: Rules) -> Step:
     version that this replica lacks.
     """
     talk = Talk(session, rules)
+    pressed = None
     try:
         try:
             _take(talk, given, rules)
         except Locked as locked:
-            talk = _refuse(session, rules, locked)
+            pressed, talk = talk.pressed, _refuse(session, rules, locked)
     except Diverged as error:
         talk = _renew(session, rules, Alarm(kind="diverged", detail=str(error)), "renewed")
     except Runaway as error:
         talk = _renew(session, rules, Alarm(kind="runaway", detail=str(error)), "menu")
     except DialogError as error:
         talk = _renew(session, rules, Alarm(kind="dialog_error", detail=str(error)), "menu")
-    return Step(session=talk.session, outputs=tuple(talk.outputs), events=tuple(talk.events), request=talk.request)
+    return Step(
+        session=talk.session,
+        outputs=tuple(talk.outputs),
+        events=tuple(talk.events),
+        request=talk.request,
+        pressed=talk.pressed or pressed,
+    )
 
 
 def expecting(session: Session) -> Expect | None:
     """What the question at hand wants a text to be read as."""
     return session.expect
+
+
+def asks_to_erase(given: Input, rules: Rules) -> bool:
+    """Is this the command to be forgotten?"""
+    if isinstance(given, Text):
+        return commands.typed(given.text, given.heard, rules.phrases) is Command.DELETE
+    return isinstance(given, Choice) and commands.chosen(given.option) is Command.DELETE
 
 
 def _take(talk: Talk, given: Input, rules: Rules) -> None:
@@ -119,20 +137,24 @@ def _go_on(talk: Talk, value: Json) -> None:
 def _press(talk: Talk, choice: Choice) -> None:
     command = commands.chosen(choice.option)
     if command is not None:
+        talk.pressed = Words(key=f"command.{command.value}")
         commands.obey(talk, command)
         return
     if choice.option.startswith(EDIT_PREFIX):
         question = Question.parse(choice.option.removeprefix(EDIT_PREFIX))
         if question is None:
             raise Locked("engine.unknown_choice")
+        talk.pressed = Words(key="command.change")
         editing.ask_again(talk, question)
         return
     question = talk.session.asked if choice.question is None else Question.parse(choice.question)
     if question is None:
         raise Locked("engine.old_button.ended" if talk.top is None else "engine.unknown_choice")
     ask = editing.ask_of(talk, question)
-    if not (valid(ask, choice.option) and ask.options):
+    option = ask.option(choice.option)
+    if option is None:
         raise Locked("engine.unknown_choice" if question == talk.session.asked else "engine.old_button.unknown")
+    talk.pressed = Words(key=option.label, fields=option.fields)
     frame = talk.session.frames[question.frame]
     place = frame.index((question.key, question.occurrence))
     if place is not None and frame.entries[place].value == choice.option and question != talk.session.asked:
@@ -159,7 +181,7 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
     try:
         value = read(ask, given.text, given.heard, lambda option: _labels(talk, rules, option))
     except Unread:
-        _ask_kindly(talk, question, ask)
+        _ask_kindly(talk, question)
         return
     commands.answer(talk, question, value)
 
@@ -173,7 +195,7 @@ def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:
     )
 
 
-def _ask_kindly(talk: Talk, question: Question, ask: Ask) -> None:
+def _ask_kindly(talk: Talk, question: Question) -> None:
     """Not understood: the question again, twice in other words, then with a human offered."""
     session = talk.session
     session.misses += 1

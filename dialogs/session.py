@@ -16,7 +16,7 @@ from dialogs.heard import Crisis
 from dialogs.journal import Change, Entry, EntryKind, Frame, FrameKind, Question, Result, Session
 from dialogs.playing import DialogError, Live, Runaway, fingerprint, key_of
 from dialogs.registry import Registry
-from dialogs.steps import Ask, Call, Effect, Field, Goodbye, Goto, Json, Record, Request, Say
+from dialogs.steps import Ask, Call, Effect, Field, Goodbye, Goto, Json, Record, Request, Say, Words
 from dialogs.visit import Facts, Known, Visit
 
 MAX_ANSWERS = 500
@@ -94,6 +94,8 @@ class Talk:
         self.outputs: list[Output] = []
         self.events: list[Event] = []
         self.request: Pending | None = None
+        self.pressed: Words | None = None
+        self._waiting: tuple[int, Live] | None = None
         self._owned: set[int] = set()
         self._floor = 0
         self._revised = False
@@ -164,8 +166,15 @@ class Talk:
         live.replay(frame.entries)
         return live
 
+    def play_top(self, frame: Frame) -> Live:
+        """The frame on top as it stands at its question. Played once, for whoever looks at it before it goes on."""
+        if self._waiting is None or self._waiting[0] != frame.id:
+            self._waiting = (frame.id, self.play(frame))
+        return self._waiting[1]
+
     def drop(self, frame_id: int) -> None:
         """Forget a frame and all that stands above it."""
+        self._waiting = None
         stack = self.session.stack
         for above in stack[stack.index(frame_id) :]:
             del self.session.frames[above]
@@ -181,7 +190,7 @@ class Talk:
         session.soothed, session.undo = False, None
         session.pins = self.world.registry.versions()
         session.instruments = {
-            name: next(reversed(versions))
+            name: list(versions)[-1]
             for name, versions in self.world.content.instruments.items()
             if len(versions) > 1
         }
@@ -240,6 +249,7 @@ class Talk:
         if len(frame.entries) >= MAX_ANSWERS:
             raise Runaway(f"more than {MAX_ANSWERS} answers")
         step = live.pending
+        self._waiting = None
         frame.entries.append(
             Entry(
                 number=session.next_entry,

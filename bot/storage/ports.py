@@ -20,17 +20,9 @@ from typing import Protocol, TypeVar
 import msgspec
 from sqlalchemy import Connection
 
+from dialogs.lifecycle import State as State
+
 T = TypeVar("T")
-
-
-class State(StrEnum):
-    """Where a conversation is in its life."""
-
-    BOT = "bot"
-    WAITING = "waiting"
-    HUMAN = "human"
-    CLOSED = "closed"
-    ERASED = "erased"
 
 
 class Sender(StrEnum):
@@ -311,8 +303,16 @@ class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def alone(self) -> bool:
-        """Whether the outcome of a single statement of it must be read, so that it cannot share one with others."""
-        return self.fires is not None
+        """Whether the outcome of one of its statements must be read, so that it cannot share them with others."""
+        return self.fires is not None or bool(self.consumes)
+
+
+class HandoffMove(msgspec.Struct, frozen=True, kw_only=True):
+    """A handoff that a counselor claims, gives back (`waiting`) or closes, if it is still theirs to move."""
+
+    handoff: str
+    to: HandoffState
+    counselor: str
 
 
 class StateChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -325,6 +325,8 @@ class StateChange(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     severity: int
     messages: tuple[NewMessage, ...] = ()
+    handoff: HandoffMove | None = None
+    """Moved in the same transaction; raises LeaseLost if somebody was first."""
 
 
 # The store.
@@ -380,7 +382,7 @@ class TurnStore(Protocol):
         ...
 
     def alone(self) -> AbstractAsyncContextManager[Alone]:
-        """A transaction for a turn with an effectful Request. Committed at the block's end, rolled back if it raises."""
+        """A transaction for a turn with an effectful Request. Committed at its end, rolled back if it raises."""
         ...
 
     async def pending_inbox(self, limit: int = 100) -> list[PendingInbound]:
@@ -404,7 +406,7 @@ class TurnStore(Protocol):
         ...
 
     async def change(self, change: StateChange) -> None:
-        """Raises TurnTaken, ConversationErased, UnknownConversation."""
+        """Raises TurnTaken, ConversationErased, UnknownConversation, LeaseLost (`handoff`)."""
         ...
 
     async def erase(self, conversation: str, *, on: date, idle_since: datetime | None = None) -> bool:
@@ -418,8 +420,8 @@ class TurnStore(Protocol):
         """Conversations whose last message is not after `since` and that are not erased."""
         ...
 
-    async def sweep(self, *, limit: int = 200) -> int:
-        """Delete the unreadable rows of erased conversations; how many conversations. Tombstones stay."""
+    async def sweep(self, *, before: date, limit: int = 200) -> int:
+        """Delete the rows of conversations erased before that day; how many conversations. Tombstones stay."""
         ...
 
     async def tombstones(self) -> list[Tombstone]: ...
@@ -462,8 +464,8 @@ class OutboxStore(Protocol):
 
     async def hold(self, out: Outgoing) -> None: ...
 
-    async def undeliverable(self, out: Outgoing) -> None:
-        """The message and all later unsent ones of the conversation; its pending timers are cancelled."""
+    async def undeliverable(self, out: Outgoing, *, gone: bool = True) -> None:
+        """This message; with `gone` (the address is dead) also all later unsent ones, and pending timers are cancelled."""
         ...
 
     async def hold_all(self) -> int:

@@ -1,0 +1,444 @@
+"""All conversations: opening, resuming, and taking what a citizen sends from its arrival to its answer.
+
+The order for every message: store it together with all it causes, in one transaction; then acknowledge; then tell every
+open page. A message that no turn can take yet is stored alone, acknowledged, and taken as soon as one can.
+
+Loaded rows are kept, sealed, until somebody else changes them: the turn number that every write inserts is the fence
+(storage/ports.py), so a stale row costs one repeated computation and never a wrong write.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import OrderedDict
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bot import messages
+from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownCode, WrongTenant
+from bot.channels.rendering import Scene, write
+from bot.clock import Clock
+from bot.errors import (
+    AddressTaken,
+    ConversationErased,
+    DecryptError,
+    DuplicateInbound,
+    KeyringError,
+    TurnTaken,
+    UnknownConversation,
+)
+from bot.live import Live
+from bot.messages import Body
+from bot.privacy.keys import Purpose
+from bot.privacy.pseudonyms import new_resume_code, read_resume_code
+from bot.privacy.sealing import new_key
+from bot.storage.ports import (
+    Alarm,
+    Loaded,
+    NewConversation,
+    NewMessage,
+    PendingInbound,
+    Received,
+    Sender,
+    Store,
+    StoredMessage,
+    TurnWrite,
+)
+from bot.turns import COPENHAGEN, SESSION, House, Turn, take
+from dialogs.journal import Session, Unreadable, dump
+from dialogs.lifecycle import State
+from dialogs.registry import VersionMissing
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 8
+"""How often a turn is computed again after losing to another writer, before the citizen is asked to try again."""
+KEPT = 5000
+"""Loaded rows kept."""
+LONGEST_TEXT = 4000
+HISTORY_PAGE = 500
+
+
+class Started(msgspec.Struct, frozen=True):
+    """A conversation that was just opened."""
+
+    conversation: str
+    code: str
+
+
+class Resumed(msgspec.Struct, frozen=True):
+    """A conversation found by its code."""
+
+    conversation: str
+    last_used: datetime | None
+
+
+class Handled(msgspec.Struct, frozen=True):
+    """A stored message. `duplicate`: it had been stored before, nothing else happened."""
+
+    seq: int
+    duplicate: bool = False
+
+
+class Conversations:
+    """The running program's way to its conversations. `ready` is set once texts can be understood."""
+
+    def __init__(self, *, store: Store, house: House, live: Live, clock: Clock) -> None:
+        self._store = store
+        self.house = house
+        self._live = live
+        self._clock = clock
+        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._busy: dict[str, asyncio.Lock] = {}
+        self._later: set[asyncio.Task[None]] = set()
+        self.ready = asyncio.Event()
+        if house.hear is not None:
+            self.ready.set()
+
+    def understand(self, house: House) -> None:
+        """Texts can be understood from now on."""
+        self.house = house
+        self.ready.set()
+
+    # opening
+
+    async def start(self, *, tenant: str, channel: str) -> Started:
+        """Open a conversation, with a fresh data key and resume code. Raises KeyError for an unknown tenant."""
+        self.house.content.pack(tenant)
+        keys = self.house.keyring.tenant(tenant)
+        while True:
+            conversation, code = secrets.token_urlsafe(16), new_resume_code()
+            key, wrapped = new_key(keys, conversation)
+            now = self._clock.now()
+            new = NewConversation(
+                id=conversation,
+                tenant=tenant,
+                channel=channel,
+                kid=wrapped.kid,
+                wrapped=wrapped.blob,
+                session=key.seal(*SESSION, dump(Session())),
+                at=now,
+                resume_index=keys.index(Purpose.RESUME_INDEX, code.encode()),
+                resume_code=key.seal("resume_code", "sealed", conversation, code.encode()),
+            )
+            try:
+                await self._store.create(new)
+            except AddressTaken:
+                continue
+            return Started(conversation=conversation, code=code)
+
+    async def greet(self, conversation: str) -> None:
+        """Say the first words, unasked."""
+        await self._turn(conversation, None)
+
+    async def resume(self, *, tenant: str, code: str) -> Resumed:
+        """Find a conversation by its code, and note that it was used. Raises UnknownCode, WrongTenant."""
+        read = read_resume_code(code)
+        if read is None:
+            raise UnknownCode
+        loaded = await self._by_code(tenant, read)
+        if loaded is None:
+            for other in self.house.content.packs:
+                if other != tenant and await self._by_code(other, read) is not None:
+                    raise WrongTenant
+            raise UnknownCode
+        before = await self._store.touch(loaded.id, self._clock.now())
+        return Resumed(conversation=loaded.id, last_used=before)
+
+    async def _by_code(self, tenant: str, code: str) -> Loaded | None:
+        indexes = self.house.keyring.tenant(tenant).indexes(Purpose.RESUME_INDEX, code.encode())
+        return await self._store.by_resume(indexes)
+
+    # reading
+
+    async def history(self, conversation: str, *, after: int) -> list[bytes]:
+        """Every message after `after` as a frame, in order. Raises Erased."""
+        loaded = await self._loaded(conversation)
+        key = self.house.key(loaded)
+        frames: list[bytes] = []
+        while True:
+            stored = await self._store.messages(conversation, after=after, limit=HISTORY_PAGE)
+            for message in stored:
+                body = messages.open_body(message, key)
+                frames.append(
+                    messages.frame(
+                        body, seq=message.seq, sender=message.sender, at=message.at, inbound_id=message.inbound_id
+                    )
+                )
+            if len(stored) < HISTORY_PAGE:
+                return frames
+            after = stored[-1].seq
+
+    async def state(self, conversation: str) -> dict[str, object]:
+        """The `state` frame."""
+        loaded = await self._loaded(conversation)
+        return {"type": "state", "state": loaded.state.value}
+
+    async def crisis(self, conversation: str) -> tuple[str, int]:
+        """Label and severity as they stand on the conversation."""
+        loaded = await self._loaded(conversation)
+        session = self._session(loaded)
+        return session.label, loaded.severity
+
+    async def session(self, conversation: str) -> Session:
+        """The engine's session, for the terminal and for tests."""
+        return self._session(await self._loaded(conversation))
+
+    def _session(self, loaded: Loaded) -> Session:
+        from dialogs.journal import load  # noqa: PLC0415
+
+        return load(self.house.key(loaded).open(*SESSION, loaded.session))
+
+    async def seen(self, conversation: str, seq: int) -> None:
+        """The citizen has seen everything up to `seq`; told to whoever else has the conversation open."""
+
+    # taking
+
+    async def handle(self, conversation: str, incoming: Incoming) -> Handled:
+        """Store what a citizen sent together with all it causes; returns after the commit.
+
+        Raises TooLong, Busy, Erased, and StorageUnavailable; then nothing was stored.
+        """
+        if incoming.text is not None and len(incoming.text) > LONGEST_TEXT:
+            raise TooLong
+        if not self.ready.is_set() and incoming.text is not None:
+            return await self._receive(conversation, incoming)
+        return await self._turn(conversation, incoming)
+
+    async def _turn(self, conversation: str, incoming: Incoming | None, inbound: str = "") -> Handled:
+        lock = self._busy.get(conversation)
+        if lock is None:
+            lock = self._busy[conversation] = asyncio.Lock()
+        try:
+            async with lock:
+                return await self._attempt(conversation, incoming, inbound)
+        finally:
+            if not lock.locked():
+                self._busy.pop(conversation, None)
+
+    async def _attempt(self, conversation: str, incoming: Incoming | None, inbound: str) -> Handled:
+        for _ in range(ATTEMPTS):
+            loaded = await self._loaded(conversation)
+            try:
+                turn = self._compute(loaded, incoming, inbound)
+            except VersionMissing:
+                self._forget(conversation)
+                if incoming is None or inbound:
+                    raise
+                return await self._receive(conversation, incoming)
+            if turn.erase:
+                return await self._erase(loaded)
+            try:
+                await self._store.commit(turn.write)
+            except TurnTaken:
+                self._forget(conversation)
+                continue
+            except DuplicateInbound as twice:
+                self._forget(conversation)
+                return Handled(seq=twice.seq, duplicate=True)
+            except (ConversationErased, UnknownConversation):
+                self._forget(conversation)
+                raise Erased from None
+            self._committed(loaded, turn)
+            return Handled(seq=loaded.seq + 1)
+        raise Busy
+
+    def _compute(self, loaded: Loaded, incoming: Incoming | None, inbound: str) -> Turn:
+        now = self._clock.now()
+        try:
+            return take(self.house, loaded, incoming, now, inbound=inbound)
+        except (VersionMissing, KeyringError):
+            raise
+        except Exception as error:  # the owner of the turn: whatever broke, the message is kept and the citizen told
+            log.exception("turn_failed", extra={"kind": type(error).__name__})
+            return self._failed(loaded, incoming, now, error, inbound)
+
+    def _failed(
+        self, loaded: Loaded, incoming: Incoming | None, now: datetime, error: Exception, inbound: str
+    ) -> Turn:
+        """Keep the message, mark it failed, raise an alarm, apologise; a session that cannot be read starts anew."""
+        key = self.house.key(loaded)
+        unreadable = isinstance(error, Unreadable | DecryptError)
+        session = key.seal(*SESSION, dump(Session(aside=[loaded.session]))) if unreadable else loaded.session
+        seq, frames, received = loaded.seq, [], None
+        if incoming is not None and not inbound:
+            seq += 1
+            said = Body(text=incoming.text or "…", option=incoming.option, pressed=incoming.question)
+            received = Received(
+                conversation=loaded.id,
+                inbound_id=incoming.id,
+                seq=seq,
+                body=messages.seal(said, seq, key),
+                at=now,
+            )
+            frames.append(messages.frame(said, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id))
+        seq += 1
+        sorry = Body(text=write("engine.apology", self._plain_scene(loaded, now)))
+        frames.append(messages.frame(sorry, seq=seq, sender=Sender.BOT, at=now))
+        alarm = Alarm(
+            id=secrets.token_urlsafe(16),
+            at=now,
+            kind="turn_failed",
+            conversation=loaded.id,
+            detail=type(error).__name__,
+        )
+        return Turn(
+            write=TurnWrite(
+                conversation=loaded.id,
+                tenant=loaded.tenant,
+                turn=loaded.turn + 1,
+                at=now,
+                state=loaded.state,
+                seq=seq,
+                severity=loaded.severity,
+                session=session,
+                crisis_said_at=loaded.crisis_said_at,
+                received=received,
+                consumes=(inbound,) if inbound else (),
+                failed=True,
+                messages=(NewMessage(seq=seq, sender=Sender.BOT, body=messages.seal(sorry, seq, key)),),
+                alarms=(alarm,),
+            ),
+            frames=tuple(frames),
+        )
+
+    def _plain_scene(self, loaded: Loaded, now: datetime) -> Scene:
+        pack = self.house.content.pack(loaded.tenant)
+        catalog = self.house.content.messages.for_pack(pack.id)
+        return Scene(catalog=catalog, pack=pack, at=now, channel=loaded.channel)
+
+    def _committed(self, loaded: Loaded, turn: Turn) -> None:
+        """Keep the row as it is now, and tell the open pages."""
+        wrote = turn.write
+        self._keep(
+            msgspec.structs.replace(
+                loaded,
+                state=wrote.state,
+                turn=wrote.turn,
+                seq=wrote.seq,
+                severity=wrote.severity,
+                session=wrote.session,
+                crisis_said_at=wrote.crisis_said_at,
+                last_message_at=wrote.at,
+            )
+        )
+        if self._live.listening(loaded.id):
+            frames = list(turn.frames)
+            if wrote.state is not loaded.state:
+                frames.append(state_frame(wrote.state))
+            self._live.publish(loaded.id, frames)
+
+    # erasing
+
+    async def _erase(self, loaded: Loaded) -> Handled:
+        now = self._clock.now()
+        await self._store.erase(loaded.id, on=now.astimezone(COPENHAGEN).date())
+        self._forget(loaded.id)
+        gone = Body(text=write("engine.erased", self._plain_scene(loaded, now)))
+        seq = loaded.seq + 1
+        farewell = messages.frame(gone, seq=seq, sender=Sender.SYSTEM, at=now)
+        self._live.publish(loaded.id, [farewell, state_frame(State.ERASED)])
+        return Handled(seq=seq)
+
+    # what could not be taken at once
+
+    async def _receive(self, conversation: str, incoming: Incoming) -> Handled:
+        """Store a message before any turn; a turn takes it later."""
+        for _ in range(ATTEMPTS):
+            loaded = await self._loaded(conversation)
+            key, now, seq = self.house.key(loaded), self._clock.now(), loaded.seq + 1
+            body = Body(text=incoming.text or "…", option=incoming.option, pressed=incoming.question)
+            received = Received(
+                conversation=conversation,
+                inbound_id=incoming.id,
+                seq=seq,
+                body=messages.seal(body, seq, key),
+                at=now,
+            )
+            try:
+                await self._store.receive(received)
+            except TurnTaken:
+                self._forget(conversation)
+                continue
+            except DuplicateInbound as twice:
+                return Handled(seq=twice.seq, duplicate=True)
+            except (ConversationErased, UnknownConversation):
+                self._forget(conversation)
+                raise Erased from None
+            self._keep(msgspec.structs.replace(loaded, seq=seq))
+            said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id)
+            self._live.publish(conversation, [said])
+            self._soon(PendingInbound(conversation=conversation, inbound_id=incoming.id, seq=seq, at=now))
+            return Handled(seq=seq)
+        raise Busy
+
+    def _soon(self, pending: PendingInbound) -> None:
+        task = asyncio.create_task(self._take_pending(pending))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _take_pending(self, pending: PendingInbound) -> None:
+        await self.ready.wait()
+        with contextlib.suppress(Erased, VersionMissing, Busy):
+            await self._consume(pending)
+
+    async def take_up(self) -> int:
+        """Take every message that was acknowledged but not consumed, as after a crash; how many."""
+        pending = await self._store.pending_inbox(limit=1000)
+        for one in pending:
+            await self._take_pending(one)
+        return len(pending)
+
+    async def _consume(self, pending: PendingInbound) -> None:
+        self._forget(pending.conversation)
+        loaded = await self._loaded(pending.conversation)
+        stored = await self._stored(pending)
+        if stored is None:
+            return
+        body = messages.open_body(stored, self.house.key(loaded))
+        incoming = Incoming(
+            id=pending.inbound_id,
+            text=None if body.option is not None else body.text,
+            question=body.pressed,
+            option=body.option,
+        )
+        await self._turn(pending.conversation, incoming, pending.inbound_id)
+
+    async def _stored(self, pending: PendingInbound) -> StoredMessage | None:
+        found = await self._store.messages(pending.conversation, after=pending.seq - 1, limit=1)
+        return found[0] if found and found[0].seq == pending.seq else None
+
+    async def close(self, *, within: timedelta = timedelta(seconds=5)) -> None:
+        """Let what is under way end."""
+        if self._later:
+            await asyncio.wait(self._later, timeout=within.total_seconds())
+        for task in self._later:
+            task.cancel()
+
+    # rows kept
+
+    async def _loaded(self, conversation: str) -> Loaded:
+        loaded = self._kept.get(conversation)
+        if loaded is not None:
+            return loaded
+        found = await self._store.load(conversation)
+        if found is None or found.state is State.ERASED:
+            raise Erased
+        self._keep(found)
+        return found
+
+    def _keep(self, loaded: Loaded) -> None:
+        self._kept[loaded.id] = loaded
+        self._kept.move_to_end(loaded.id)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def _forget(self, conversation: str) -> None:
+        self._kept.pop(conversation, None)
+
+
+def state_frame(state: State) -> bytes:
+    """The `state` frame after a change."""
+    return msgspec.json.encode({"type": "state", "state": state.value})

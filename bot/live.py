@@ -1,0 +1,81 @@
+"""Tells the open pages of a conversation, in this process, what has just been committed.
+
+A page that does not fetch in time is told that it missed something, and reads the history again: a slow phone holds up
+nobody, and memory stays bounded.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+BACKLOG = 200
+"""Frames kept for one page."""
+
+
+class Subscription:
+    """One page's frames, in order."""
+
+    __slots__ = ("_frames", "_lost", "_wake")
+
+    def __init__(self) -> None:
+        self._frames: deque[bytes] = deque()
+        self._lost = False
+        self._wake: asyncio.Future[None] | None = None
+
+    def put(self, frames: Iterable[bytes]) -> None:
+        """Add frames; past the backlog all are dropped, and the page is told."""
+        self._frames.extend(frames)
+        if len(self._frames) > BACKLOG:
+            self._frames.clear()
+            self._lost = True
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    def get_nowait(self) -> bytes | None:
+        """The next frame; None if some were lost. Raises asyncio.QueueEmpty."""
+        if self._lost:
+            self._lost = False
+            return None
+        if not self._frames:
+            raise asyncio.QueueEmpty
+        return self._frames.popleft()
+
+    async def get(self) -> bytes | None:
+        """The next frame, when there is one; None if some were lost."""
+        while not (self._frames or self._lost):
+            self._wake = asyncio.get_running_loop().create_future()
+            try:
+                await self._wake
+            finally:
+                self._wake = None
+        return self.get_nowait()
+
+
+class Live:
+    """Who listens to which conversation."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, list[Subscription]] = {}
+
+    @asynccontextmanager
+    async def subscribe(self, conversation: str) -> AsyncIterator[Subscription]:
+        """Listen to a conversation until the block ends."""
+        page = Subscription()
+        self._pages.setdefault(conversation, []).append(page)
+        try:
+            yield page
+        finally:
+            pages = self._pages[conversation]
+            pages.remove(page)
+            if not pages:
+                del self._pages[conversation]
+
+    def publish(self, conversation: str, frames: list[bytes]) -> None:
+        """Tell every page of the conversation."""
+        for page in self._pages.get(conversation, ()):
+            page.put(frames)
+
+    def listening(self, conversation: str) -> bool:
+        """Is any page open?"""
+        return conversation in self._pages

@@ -1,0 +1,302 @@
+"""One turn: what a citizen sent, and everything it causes, as one write.
+
+    loaded row + what was sent -> open -> engine (pure) -> requests -> render -> seal -> TurnWrite
+
+Computing a turn touches no disk and changes nothing, so a turn that lost the race to another writer is simply computed
+again from what is stored now. `conversations.py` loads, commits and publishes.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bot import messages
+from bot.channels.ports import Incoming
+from bot.channels.rendering import Scene, render, write
+from bot.messages import Body
+from bot.privacy.keys import Keyring
+from bot.privacy.sealing import DataKey, Wrapped, unwrap
+from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, Received, Sender, TurnWrite
+from content.loading import Content
+from dialogs import engine, lifecycle
+from dialogs.commands import Command
+from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, Input, Rules, Text
+from dialogs.heard import NOTHING_HEARD, Heard, Understanding
+from dialogs.journal import Session, Unreadable, dump, load
+from dialogs.lifecycle import State
+from dialogs.playing import Runaway
+from dialogs.registry import Registry
+from dialogs.session import Closed, Counted, CrisisRaised, Event, Output
+from dialogs.session import Alarm as EngineAlarm
+from dialogs.steps import Desk, Erase, HandOver, Holdings, Json, Lines, Request, Say, Words
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+SESSION = ("conversation", "session", "session")
+"""Table, column and row a session is sealed for."""
+MUTED_FOR = timedelta(minutes=30)
+"""While a counselor has the conversation the bot says at most one crisis text per severity in this time."""
+HANDED_ON = 2
+"""The severity from which a crisis becomes a row in the queue."""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """A computed turn. `erase`: nothing is to be written, the conversation's key is to be destroyed."""
+
+    write: TurnWrite
+    frames: tuple[bytes, ...]
+    erase: bool = False
+
+
+class House(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn needs of the running program."""
+
+    content: Content
+    registry: Registry
+    phrases: dict[str, Command]
+    keyring: Keyring
+    hear: Understanding | None
+    desk: Callable[[str, datetime], Json]
+
+    def rules(self, tenant: str, now: datetime) -> Rules:
+        """The engine's world for this tenant on this local day."""
+        return _rules(self, tenant, now.astimezone(COPENHAGEN).date())
+
+    def key(self, loaded: Loaded) -> DataKey:
+        """The conversation's data key. Raises DecryptError, UnknownKey."""
+        wrapped = Wrapped(kid=loaded.kid, blob=loaded.wrapped)
+        return unwrap(self.keyring.tenant(loaded.tenant), loaded.id, wrapped)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@lru_cache(maxsize=256)
+def _rules(house: House, tenant: str, today: object) -> Rules:
+    return Rules(
+        content=house.content,
+        pack=house.content.pack(tenant),
+        registry=house.registry,
+        today=today,  # type: ignore[arg-type]
+        phrases=house.phrases,
+    )
+
+
+class _Work:
+    """The working state of one turn."""
+
+    def __init__(self, house: House, loaded: Loaded, now: datetime) -> None:
+        self.house, self.loaded, self.now = house, loaded, now
+        self.rules = house.rules(loaded.tenant, now)
+        self.key = house.key(loaded)
+        self.session = self._open()
+        self.state = loaded.state
+        self.outputs: list[Output] = []
+        self.events: list[Event] = []
+        self.erase = False
+        self.pressed: Words | None = None
+        self.handoff: NewHandoff | None = None
+        self.crisis_said_at: datetime | None = None
+
+    def _open(self) -> Session:
+        if not self.loaded.session:
+            return Session()
+        return load(self.key.open(*SESSION, self.loaded.session))
+
+    def run(self, given: Input) -> None:
+        """Advance the engine, carrying out its Requests, until it waits for the citizen."""
+        step = engine.advance(self.session, given, self.rules)
+        self.pressed = step.pressed
+        for _ in range(MAX_REQUESTS):
+            self.outputs += step.outputs
+            self.events += step.events
+            self.session = step.session
+            if step.request is None:
+                return
+            if isinstance(step.request.request, Erase):
+                self.erase = True
+                return
+            step = engine.advance(self.session, Answered(self.carry_out(step.request.request)), self.rules)
+        raise Runaway(f"more than {MAX_REQUESTS} requests")
+
+    def carry_out(self, asked: Request) -> Json:
+        """The world's answer to a Request."""
+        if isinstance(asked, Desk):
+            return self.house.desk(self.loaded.tenant, self.now)
+        if isinstance(asked, Holdings):
+            last_day = self.now + timedelta(days=self.rules.pack.retention_days)
+            return {
+                "messages": self.loaded.seq + 1,
+                "answers": self.session.answers(),
+                "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
+            }
+        if isinstance(asked, HandOver):
+            return self.hand_over(asked)
+        raise Runaway(f"nobody carries out {type(asked).__name__}")
+
+    def hand_over(self, asked: HandOver) -> Json:
+        """Put the conversation in the queue, where somebody reads it."""
+        if self.house.desk(self.loaded.tenant, self.now)["state"] == "none":
+            return {"state": "none"}
+        self.handoff = NewHandoff(id=_new_id(), reason=asked.reason, severity=self.session.severity)
+        self.state = lifecycle.after(self.state, lifecycle.Event.HANDED_OVER)
+        return {"state": "waiting"}
+
+    def settle(self) -> None:
+        """Let what happened in the engine change the conversation's state and the queue."""
+        for event in self.events:
+            if isinstance(event, Closed):
+                self.state = lifecycle.after(self.state, lifecycle.Event.CLOSED)
+            elif isinstance(event, CrisisRaised) and event.crisis.severity >= HANDED_ON:
+                self.handoff = NewHandoff(
+                    id=_new_id(), reason=event.crisis.label.value, severity=event.crisis.severity
+                )
+
+    def scene(self) -> Scene:
+        """For whom the turn is written out."""
+        session, pack = self.session, self.rules.pack
+        return Scene(
+            catalog=self.rules.content.messages.for_pack(pack.id),
+            pack=pack,
+            at=self.now,
+            channel=self.loaded.channel,
+            language=session.language,
+            reading=session.reading,
+            age_group=session.age_group,
+        )
+
+    def counts(self) -> tuple[Count, ...]:
+        """The statistics of the turn, without any conversation."""
+        month = f"{self.now.astimezone(COPENHAGEN):%Y-%m}"
+        return tuple(
+            Count(tenant=self.loaded.tenant, month=month, name=event.counter, value=event.bucket)
+            for event in self.events
+            if isinstance(event, Counted)
+        )
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What broke, for the operator."""
+        return tuple(
+            Alarm(id=_new_id(), at=self.now, kind=event.kind, conversation=self.loaded.id, detail=event.detail)
+            for event in self.events
+            if isinstance(event, EngineAlarm)
+        )
+
+
+def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime, *, inbound: str = "") -> Turn:
+    """Compute a turn. `incoming` None opens the talk; `inbound` is its id if it was stored before this turn.
+
+    Raises VersionMissing if this replica lacks a dialog of the session, UnknownKey and DecryptError if the key does not
+    open it.
+    """
+    work = _Work(house, loaded, now)
+    heard = _hear(work, incoming)
+    if incoming is not None:
+        work.state = lifecycle.after(work.state, lifecycle.Event.CITIZEN_WROTE)
+    if incoming is None:
+        work.run(Begin())
+    elif work.state is State.HUMAN and not _wants_erasure(work, incoming):
+        _beside_a_human(work, heard)
+    else:
+        if heard.personal_data:
+            work.outputs.append(Say(message="engine.personal_data"))
+        work.run(_input(incoming, heard))
+    work.settle()
+    return _written(work, incoming, inbound)
+
+
+def _hear(work: _Work, incoming: Incoming | None) -> Heard:
+    """What a typed text means; buttons need no understanding."""
+    if incoming is None or incoming.text is None or work.house.hear is None:
+        return NOTHING_HEARD
+    return work.house.hear.hear(incoming.text, now=work.now, expect=engine.expecting(work.session))
+
+
+def _input(incoming: Incoming, heard: Heard) -> Input:
+    if incoming.text is not None:
+        return Text(text=incoming.text, heard=heard)
+    return Choice(option=incoming.option or "", question=incoming.question)
+
+
+def _wants_erasure(work: _Work, incoming: Incoming) -> bool:
+    """Erasing is open in every state, also while a counselor has the conversation."""
+    top = work.session.frames.get(work.session.stack[-1]) if work.session.stack else None
+    return engine.asks_to_erase(_input(incoming, NOTHING_HEARD), work.rules) or (
+        top is not None and top.dialog == "delete_me"
+    )
+
+
+def _beside_a_human(work: _Work, heard: Heard) -> None:
+    """The bot is silent, but for one crisis text; the counselor's banner is raised by the handoff's severity."""
+    crisis = heard.crisis
+    if crisis.severity < HANDED_ON:
+        return
+    session, said_at = work.session, work.loaded.crisis_said_at
+    work.events.append(CrisisRaised(crisis=crisis))
+    if said_at is None or work.now - said_at >= MUTED_FOR or crisis.severity > session.severity:
+        lines = Lines(label=crisis.label.value, severity=crisis.severity, about=crisis.about or "self")
+        work.outputs += [Say(message="engine.crisis.muted"), Say(message="crisis.lines", fields={"lines": lines})]
+        work.crisis_said_at = work.now
+    if crisis.severity > session.severity:
+        work.session = msgspec.structs.replace(session, severity=crisis.severity, label=crisis.label.value)
+
+
+def _said_by_citizen(work: _Work, incoming: Incoming, scene: Scene) -> Body:
+    """The citizen's own message as it is stored; a button's label is its text."""
+    if incoming.text is not None:
+        return Body(text=incoming.text)
+    label = "…" if work.pressed is None else write(work.pressed.key, scene, work.pressed.fields)
+    return Body(text=label, option=incoming.option, pressed=incoming.question)
+
+
+def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
+    loaded, now, key = work.loaded, work.now, work.key
+    scene = work.scene()
+    seq = loaded.seq
+    received = None
+    frames: list[bytes] = []
+    if incoming is not None and not inbound:
+        seq += 1
+        body = _said_by_citizen(work, incoming, scene)
+        sealed = messages.seal(body, seq, key)
+        received = Received(conversation=loaded.id, inbound_id=incoming.id, seq=seq, body=sealed, at=now)
+        frames.append(messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id))
+    new = []
+    for rendered in render(work.outputs, scene):
+        seq += 1
+        said = messages.from_rendered(rendered)
+        new.append(NewMessage(seq=seq, sender=Sender.BOT, body=messages.seal(said, seq, key), push=_push(loaded)))
+        frames.append(messages.frame(said, seq=seq, sender=Sender.BOT, at=now))
+    write = TurnWrite(
+        conversation=loaded.id,
+        tenant=loaded.tenant,
+        turn=loaded.turn + 1,
+        at=now,
+        state=work.state,
+        seq=seq,
+        severity=max(loaded.severity, work.session.severity),
+        session=key.seal(*SESSION, dump(work.session)),
+        crisis_said_at=work.crisis_said_at or loaded.crisis_said_at,
+        received=received,
+        consumes=(inbound,) if inbound else (),
+        messages=tuple(new),
+        handoff=work.handoff,
+        counts=work.counts(),
+        alarms=work.alarms(),
+    )
+    return Turn(write=write, frames=tuple(frames), erase=work.erase)
+
+
+def _push(loaded: Loaded) -> str | None:
+    """Pages fetch their messages by number; other channels are sent theirs from the outbox."""
+    return loaded.channel if loaded.channel not in PULLED else None
+
+
+PULLED = frozenset({"web", "terminal"})
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(16)
