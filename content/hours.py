@@ -28,6 +28,9 @@ _INTERVAL = re.compile(r"(\d\d)(?::(\d\d))?-(\d\d)(?::(\d\d))?")
 _AHEAD = 14
 """Days looked ahead for the next opening: past Christmas week with a weekend on both sides."""
 
+FIELDS = frozenset({"hour", "clock", "date"})
+"""What `Opening.fields` gives to the texts of `Opening.key`."""
+
 Interval = tuple[int, int]
 """Opening and closing in minutes after midnight of the day it begins; closing may lie beyond 24 hours."""
 

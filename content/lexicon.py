@@ -21,11 +21,11 @@ LONG = 6
 
 _ABBREVIATIONS = (
     *("bl.a.", "ca.", "dvs.", "evt.", "f.eks.", "fx.", "inkl.", "kl.", "m.fl.", "m.m.", "mv.", "nr.", "osv.", "pga."),
-    *("tlf.", "e.g.", "i.e.", "no.", "etc."),
+    *("tlf.", "e.g.", "i.e.", "etc."),
 )
 _HYPHENATION = re.compile(r"(\w)-\n(\w)")
 _FIELD = re.compile(r"\{\w+\}")
-_DOT = "․"  # one dot leader: a dot that ends no sentence
+_DOT = "\N{ONE DOT LEADER}"  # a dot that ends no sentence
 _INNER_DOT = re.compile(r"\.(?=\w)|(?<=\d)\.(?=\s+[a-zæøå])")
 _END = re.compile(r"[.?!:…]+[\"'»”)]*(?=\s|$)|\n+")
 _NUMBER = re.compile(r"\d+(?:[ .,:/–-]\d+)*")

@@ -45,6 +45,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     helplines: tuple[Helpline, ...]
     """The national lines; regional ones are in the packs."""
     lexicon: Lexicon
+    unknown_overrides: tuple[tuple[str, str], ...] = ()
+    """File and key of overlay texts that replace nothing: a slip of the pen, or a key since gone. See `checks`."""
 
     def instrument(self, name: str, version: str | None = None) -> Instrument:
         """An instrument, the latest version if none is named. Raises KeyError with the names there are."""
@@ -77,9 +79,13 @@ def load(overlay: Path | None = None) -> Content:
         roots.append(overlay)
 
     instruments = _instruments(roots)
-    texts: Texts = {}
-    for root in roots:
-        _overlay_texts(texts, _texts(root, ""), protect=root is not roots[0])
+    texts = _texts(roots[0], "")
+    unknown: list[tuple[str, str]] = []
+    for root in roots[1:]:
+        found = _texts(root, "")
+        known = texts["da", "plain"].keys()
+        unknown += [(text.file, key) for own in found.values() for key, text in own.items() if key not in known]
+        _overlay_texts(texts, found, protect=True)
     _overlay_texts(texts, _instrument_texts(roots, instruments), protect=False)
 
     helplines = tuple(_helplines(roots, "helplines.toml").values())
@@ -101,6 +107,7 @@ def load(overlay: Path | None = None) -> Content:
         instruments=instruments,
         packs=packs,
         helplines=helplines,
+        unknown_overrides=tuple(unknown),
         lexicon=read_lexicon(
             {language: {name: lexicon_table(language, name, overlay) for name in WORD_LISTS} for language in LANGUAGES},
             names=[

@@ -11,6 +11,14 @@ from content.helplines import Helpline
 from content.hours import Hours
 from content.instruments import CutOff, Instrument, Permission
 
+LOCAL_FIELDS = frozenset(
+    (
+        *("service", "municipality", "website", "phone", "email", "address", "opening_hours"),
+        *("tenant", "hours", "contact", "acute", "days_kept"),
+    )
+)
+"""Fields that any text may use without its dialog giving them: `Pack.fields`, and what rendering makes of the pack."""
+
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """Something a citizen can get. Ages in years, both included; None is open. The words are the text `key`."""

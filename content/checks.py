@@ -1,0 +1,338 @@
+"""All that is wrong with content, collected and told at once: file, key, what, remedy. `doertrin content check`.
+
+Loading refuses only what cannot be used. This holds texts to DESIGN §9 (two levels, two languages, readable, without
+blame) and facts to their dates. Nothing here reads the clock: the caller says which day it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
+
+import msgspec
+
+from content import hours
+from content.instruments import Instrument, Permission
+from content.lexicon import Lexicon, is_label, is_long, lix, longest_sentence, sentences, words
+from content.loading import Content
+from content.messages import LANGUAGES, READINGS, Catalog, Message
+from content.packs import LOCAL_FIELDS, Pack
+
+MOST_LIX = {"plain": 30.0, "easy": 20.0}
+MOST_WORDS = {"plain": 18, "easy": 12}
+WHOLE_TEXT = 40
+"""A text of so many words is held to LIX by itself, not only with its dialog's others."""
+STALE_DAYS = 90
+"""Helplines are read again after so many days (domain/denmark.md §9)."""
+STALE_YEARS = 2
+"""Local facts and quality standards older than this are asked about; the law wants the standard revised so often."""
+
+_LANGUAGE = {"da": "Danish", "en": "English"}
+_Place = tuple[str, str]
+
+
+class Problem(msgspec.Struct, frozen=True, order=True):
+    """One thing to mend. A warning is a fact to be found out by a person; it does not fail the check."""
+
+    file: str
+    key: str
+    wrong: str
+    remedy: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.wrong}. {self.remedy}"
+
+
+def check(
+    content: Content,
+    *,
+    today: dt.date | None = None,
+    dialogs_texts: Mapping[str, Collection[str]] | None = None,
+) -> list[Problem]:
+    """Every problem and warning, sorted. `today` None: dates are not looked at.
+
+    `dialogs_texts` are the keys each dialog uses: then every used key must exist, unused ones are warned of, and
+    readability is measured on each dialog's texts joined instead of each file's.
+    """
+    found: set[Problem] = set()
+    found.update(_missing(content.messages, _keys(content.messages), ""))
+    found.update(_fields(content.messages))
+    found.update(_readable(content.messages, content.lexicon, dialogs_texts))
+    for file, key in content.unknown_overrides:
+        found.add(Problem(file, key, "replaces no text", "Check the key's spelling, or remove it."))
+    for name, versions in content.instruments.items():
+        for instrument in versions.values():
+            found.update(_instrument(instrument))
+        latest = content.instrument(name)
+        if latest.permission is not Permission.NEEDED or any(pack.serves(latest) for pack in content.packs.values()):
+            found.update(_wording(content.messages, latest))
+    for pack in content.packs.values():
+        found.update(_pack(content, pack, today))
+    if today is not None:
+        found.update(_dates(content, today))
+    if dialogs_texts is not None:
+        found.update(_uses(content, dialogs_texts))
+    return sorted(found)
+
+
+def report(
+    content: Content,
+    *,
+    today: dt.date | None = None,
+    dialogs_texts: Mapping[str, Collection[str]] | None = None,
+) -> tuple[list[Problem], list[Problem]]:
+    """What `doertrin content check` prints: problems, which fail it, and warnings, which do not."""
+    found = check(content, today=today, dialogs_texts=dialogs_texts)
+    return [problem for problem in found if not problem.warning], [problem for problem in found if problem.warning]
+
+
+# -- texts --
+
+
+def _places() -> Iterator[_Place]:
+    return ((language, reading) for language in LANGUAGES for reading in READINGS)
+
+
+def _keys(catalog: Catalog) -> dict[str, Message]:
+    """Every key written anywhere in this catalog, with one of its texts."""
+    found: dict[str, Message] = {}
+    for language, reading in _places():
+        for message in catalog.messages(language=language, reading=reading):
+            found.setdefault(message.key, message)
+    return found
+
+
+def _missing(catalog: Catalog, keys: Mapping[str, Message], prefix: str) -> Iterator[Problem]:
+    """Each text exists plain and easy, Danish and English. An instrument's gaps are told by `_wording`."""
+    for key, example in keys.items():
+        if "/instruments/" in example.file:
+            continue
+        for language, reading in _places():
+            if catalog.message(key, language=language, reading=reading) is None:
+                folder = "messages" if reading == "plain" else "easy"
+                file = f"{prefix}{language}/{folder}/{example.file.rpartition('/')[2]}"
+                wrong = f"has no {reading} {_LANGUAGE[language]} text"
+                yield Problem(file, key, wrong, f"Write it, as in {example.file}.")
+
+
+def _fields(catalog: Catalog) -> Iterator[Problem]:
+    """No variant has a field that the plain Danish text lacks: dialogs give those, and nobody else's."""
+    for view in (catalog, *catalog.packs().values()):
+        for language, reading in _places():
+            for message in view.messages(language=language, reading=reading):
+                model = catalog.message(message.key)
+                if model is None:
+                    continue
+                given = model.fields() | LOCAL_FIELDS | (hours.FIELDS if message.key.startswith("hours.") else set())
+                for name in sorted(message.fields() - given):
+                    remedy = f"Use {_listed(given)}, or correct {model.file}."
+                    yield Problem(message.file, message.key, f"has the unknown field {{{name}}}", remedy)
+
+
+def _readable(
+    catalog: Catalog, lexicon: Lexicon, dialogs_texts: Mapping[str, Collection[str]] | None
+) -> Iterator[Problem]:
+    """DESIGN §9: LIX, sentence length, long words in easy texts, no forbidden word."""
+    for view in (catalog, *catalog.packs().values()):
+        own = view.own_messages()
+        for language, reading in _places():
+            messages = own.get((language, reading), {})
+            groups: dict[str, list[Message]] = {}
+            for message in messages.values():
+                groups.setdefault(message.file, []).append(message)
+                yield from _one_text(message, language, reading, lexicon)
+            if dialogs_texts is not None and view is catalog:
+                groups = {
+                    dialog: [messages[key] for key in sorted(keys) if key in messages]
+                    for dialog, keys in dialogs_texts.items()
+                }
+            if language == "da":
+                for name, group in groups.items():
+                    yield from _joined(name, group, reading, lexicon)
+
+
+def _joined(name: str, group: Iterable[Message], reading: str, lexicon: Lexicon) -> Iterator[Problem]:
+    prose = [text for message in group for text in message.variants() if not is_label(text)]
+    value = lix("\n".join(prose), lexicon.names)
+    if value > MOST_LIX[reading]:
+        wrong = f"LIX of all {reading} texts is {value:.1f}, at most {MOST_LIX[reading]:.0f}"
+        yield Problem(name, "", wrong, "Shorten sentences and split or replace long words.")
+
+
+def _one_text(message: Message, language: str, reading: str, lexicon: Lexicon) -> Iterator[Problem]:
+    for text in message.variants():
+        length, sentence = longest_sentence(text)
+        if length > MOST_WORDS[reading]:
+            wrong = f"a sentence has {length} words, at most {MOST_WORDS[reading]} in {reading} texts: »{sentence}«"
+            yield Problem(message.file, message.key, wrong, "Make it two sentences.")
+        if language == "da" and sum(len(words(each)) for each in sentences(text)) >= WHOLE_TEXT:
+            value = lix(text, lexicon.names)
+            if value > MOST_LIX[reading]:
+                wrong = f"LIX is {value:.1f}, at most {MOST_LIX[reading]:.0f} in {reading} texts"
+                yield Problem(message.file, message.key, wrong, "Shorten sentences and split or replace long words.")
+        if reading == "easy" and not is_label(text):
+            yield from _long_words(message, text, lexicon, language)
+        for forbidden in lexicon.forbidden_in(text, language):
+            wrong = f"says »{forbidden.word}«: {forbidden.why}"
+            yield Problem(message.file, message.key, wrong, f"Say »{forbidden.say}«.")
+
+
+def _long_words(message: Message, text: str, lexicon: Lexicon, language: str) -> Iterator[Problem]:
+    for sentence in sentences(text):
+        long = [
+            word
+            for word in words(sentence)
+            if is_long(word, lexicon.names) and word.lower() not in lexicon.known.get(language, ())
+        ]
+        if len(long) > 1:
+            wrong = f"an easy sentence has more than one long word: {', '.join(long)}"
+            remedy = f"Say it in shorter words; words every reader knows go into {language}/lexicon/known_words.toml."
+            yield Problem(message.file, message.key, wrong, remedy)
+
+
+def _uses(content: Content, dialogs_texts: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    used: set[str] = set()
+    for dialog, keys in dialogs_texts.items():
+        used.update(keys)
+        for key in sorted(set(keys) - content.messages.keys()):
+            if not key.startswith("offers."):
+                yield Problem(f"dialog {dialog}", key, "uses a text that is not written", "Write it, or mend the key.")
+    for key, message in _keys(content.messages).items():
+        if key not in used and "/instruments/" not in message.file:
+            yield Problem(
+                message.file, key, "is used by no dialog", "Remove it if nothing else needs it.", warning=True
+            )
+
+
+# -- instruments --
+
+
+def _instrument(instrument: Instrument) -> Iterator[Problem]:
+    """Bands cover every possible total exactly once for everybody they are for; answers can be told apart."""
+    groups: dict[tuple[object, ...], list[tuple[int, int]]] = {}
+    for band in instrument.bands:
+        who = (band.sexes, band.age_min, band.age_max, band.substances)
+        groups.setdefault(who, []).append((band.low, band.high))
+    for spans in groups.values():
+        spans.sort()
+        # A substance may have a lower maximum than the form as a whole (ASSIST: tobacco), never a higher one.
+        if spans[0][0] != 0 or spans[-1][1] < instrument.highest:
+            wrong = f"bands cover {spans[0][0]}-{spans[-1][1]}, totals are 0-{instrument.highest}"
+            yield Problem(instrument.file, "bands", wrong, "Let the first begin at 0 and the last end at the highest.")
+        for (_, high), (low, _) in pairwise(spans):
+            if low != high + 1:
+                yield Problem(instrument.file, "bands", f"gap or overlap at {high}", "Let each begin where one ends.")
+    for item in instrument.items:
+        ids = [option.id for option in item.options]
+        if len(set(ids)) != len(ids):
+            yield Problem(instrument.file, item.key, "two answers share an id", "Give them other points or labels.")
+    for field in ("copyright", "licence", "source_url"):
+        if not getattr(instrument, field).strip():
+            yield Problem(instrument.file, field, "is blank", "State it; `permission` says whether it may be served.")
+
+
+def _wording(catalog: Catalog, instrument: Instrument) -> Iterator[Problem]:
+    """An instrument that citizens meet has every text in both levels and languages."""
+    for language, reading in _places():
+        folder = f"{language}/instruments" if reading == "plain" else f"{language}/easy/instruments"
+        file = f"{folder}/{instrument.file.rpartition('/')[2]}"
+        for key in instrument.text_keys():
+            if catalog.message(key, language=language, reading=reading) is None:
+                wrong = f"has no {reading} {_LANGUAGE[language]} text"
+                yield Problem(file, key, wrong, f"Write it, as in {instrument.file}.")
+        wanted = set(instrument.text_keys())
+        for message in catalog.messages(language=language, reading=reading):
+            if message.file == file and message.key.startswith(f"{instrument.name}.") and message.key not in wanted:
+                yield Problem(file, message.key, "is a text nobody asks for", "Mend the name of the item or result.")
+
+
+# -- packs, lines, dates --
+
+
+def _pack(content: Content, pack: Pack, today: dt.date | None) -> Iterator[Problem]:
+    view = content.messages.for_pack(pack.id)
+    if view is not content.messages:
+        own = {key: text for table in view.own_messages().values() for key, text in table.items()}
+        offered = {offer.key for offer in pack.offers}
+        for key, message in own.items():
+            if key not in content.messages and key not in offered:
+                yield Problem(message.file, key, "replaces no text", "Check the key's spelling, or remove it.")
+        yield from _missing(view, own, f"packs/{pack.id}/")
+    for offer in pack.offers:
+        if offer.key not in view:
+            remedy = f"Write it in packs/{pack.id}/messages/offers.toml."
+            yield Problem(pack.file, f"offers.{offer.id}", "has no description", remedy)
+        if today is not None and offer.valid_until is not None and offer.valid_until < today:
+            yield Problem(pack.file, f"offers.{offer.id}", "is past valid_until", "Ask the provider, or remove it.")
+    yield from _served(content, pack)
+    for language in pack.languages:
+        if language not in LANGUAGES:
+            yield Problem(pack.file, "languages", f"no texts in {language!r}", f"Use {_listed(LANGUAGES)}.")
+    if pack.id != "base":
+        yield from _unknown_facts(pack, today)
+
+
+def _served(content: Content, pack: Pack) -> Iterator[Problem]:
+    """A pack names instruments that exist, and serves only what it may."""
+    for field in ("instruments", "granted", "cutoffs"):
+        for name in getattr(pack, field):
+            if name not in content.instruments:
+                yield Problem(pack.file, field, f"names no instrument {name!r}", f"Use {_listed(content.instruments)}.")
+    for name in pack.instruments:
+        if name in content.instruments and not pack.serves(content.instrument(name)):
+            remedy = "Add it to `granted` when its owner has permitted it, or remove it."
+            yield Problem(pack.file, "instruments", f"{name} needs its owner's permission", remedy)
+
+
+def _unknown_facts(pack: Pack, today: dt.date | None) -> Iterator[Problem]:
+    """What a person in the municipality must still tell or confirm."""
+    if pack.contact_missing:
+        wrong = "neither phone nor address is known; citizens are sent to the website"
+        yield Problem(pack.file, "phone", wrong, "Ask the municipality.", warning=True)
+    if pack.hours is None:
+        wrong = "opening hours are not known; the service never counts as open by its hours"
+        yield Problem(pack.file, "hours", wrong, "Ask the municipality.", warning=True)
+    if today is None:
+        return
+    old = sorted(offer.name for offer in pack.offers if today.year - offer.source_year > STALE_YEARS)
+    if old:
+        wrong = f"sources are over {STALE_YEARS} years old: {', '.join(old)}"
+        yield Problem(pack.file, "offers", wrong, "Have the municipality confirm them.", warning=True)
+    if pack.quality_standard_year is not None and today.year - pack.quality_standard_year > STALE_YEARS:
+        wrong = f"the quality standard is of {pack.quality_standard_year}; the law wants it revised every second year"
+        yield Problem(pack.file, "quality_standard_year", wrong, "Look for the present one.", warning=True)
+
+
+def _dates(content: Content, today: dt.date) -> Iterator[Problem]:
+    lines = {(line.id, "helplines.toml"): line for line in content.helplines}
+    national = {line.id for line in content.helplines}
+    for pack in content.packs.values():
+        lines |= {(line.id, f"packs/{pack.id}/lines.toml"): line for line in pack.lines if line.id not in national}
+    unread: dict[str, list[str]] = {}
+    unverified: dict[str, list[str]] = {}
+    for (_, file), line in lines.items():
+        if line.valid_until is not None and line.valid_until < today:
+            remedy = "Ring and ask, then set read_on, verified_on and valid_until."
+            yield Problem(file, f"{line.id}.valid_until", f"is past ({line.valid_until})", remedy)
+        if (today - line.read_on).days > STALE_DAYS:
+            unread.setdefault(file, []).append(line.name)
+        if line.verified_on is None:
+            unverified.setdefault(file, []).append(line.name)
+    for file, names in unread.items():
+        wrong = f"not read again for over {STALE_DAYS} days: {', '.join(names)}"
+        yield Problem(file, "read_on", wrong, "Read the sources again.", warning=True)
+    for file, names in unverified.items():
+        wrong = f"no person has called and asked: {', '.join(names)}"
+        yield Problem(file, "verified_on", wrong, "Call before launch.", warning=True)
+    for view in (content.messages, *content.messages.packs().values()):
+        for table in view.own_messages().values():
+            for message in table.values():
+                if message.valid_until is not None and message.valid_until < today:
+                    remedy = "Confirm the fact and set a new date."
+                    yield Problem(message.file, message.key, f"is past valid_until ({message.valid_until})", remedy)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
