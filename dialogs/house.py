@@ -1,5 +1,29 @@
 """All dialogs of the house. Importing this fills `dialogs.registry.REGISTRY`."""
 
-from dialogs import crisis, handoff, menu, screening, screening_run, welcome
+from dialogs import (
+    crisis,
+    delete_me,
+    handoff,
+    menu,
+    relatives,
+    renewed,
+    rights,
+    screening,
+    screening_run,
+    welcome,
+    what_we_know,
+)
 
-__all__ = ["crisis", "handoff", "menu", "screening", "screening_run", "welcome"]
+__all__ = [
+    "crisis",
+    "delete_me",
+    "handoff",
+    "menu",
+    "relatives",
+    "renewed",
+    "rights",
+    "screening",
+    "screening_run",
+    "welcome",
+    "what_we_know",
+]
