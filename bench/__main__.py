@@ -21,10 +21,10 @@ def main() -> int:
     if kind in {"tmpfs", "ramfs"}:
         print(f"--scratch is on {kind}, where a commit reaches no disk: name a folder on a disk", file=sys.stderr)
         return 2
-    product = find_spec("doertrin") is not None
-    if not product:
-        print("Dørtrin's own rows are left out: there is no module doertrin yet", file=sys.stderr)
-    rows = chosen(arguments.rows, arguments.crowds, product=product)
+    served = find_spec("doertrin") is not None
+    if not served:
+        print("Dørtrin's server is left out: there is no module doertrin yet", file=sys.stderr)
+    rows = chosen(arguments.rows, arguments.crowds, served=served)
     try:
         with TemporaryDirectory(dir=arguments.scratch, prefix="doertrin-bench-") as scratch:
             run = measure(rows, arguments.rounds, arguments.seconds, Path(scratch))

@@ -48,12 +48,11 @@ def measure(rows: Sequence[Row], rounds: int, seconds: float, scratch: Path) -> 
 
 
 def _once(row: Row, seconds: float, servers: dict[str, Running], scratch: Path) -> Sample:
-    command = [sys.executable, "-m", *row.command, "--seconds", str(seconds)]
+    arguments = [each.format(scratch=scratch) for each in row.command]
+    command = [sys.executable, "-m", *arguments, "--seconds", str(seconds)]
     if row.server is not None:
         server = servers[row.server]
         command += [server.url, "--clients", str(row.clients), "--server", str(server.process)]
-    elif not row.product:
-        command += ["--scratch", str(scratch)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     if ended.returncode != 0:
         log = _log(row, scratch)
@@ -66,12 +65,12 @@ def _log(row: Row, scratch: Path) -> str:
     return f"\nthe server's last words:\n{log.read_text()[-3000:]}" if log.is_file() else ""
 
 
-def chosen(names: Sequence[str], crowds: Sequence[int], *, product: bool) -> list[Row]:
-    """The rows to measure; those that need the product only if it is there."""
+def chosen(names: Sequence[str], crowds: Sequence[int], *, served: bool) -> list[Row]:
+    """The rows to measure; those of Dørtrin's server only if there is one."""
     return [
         row
         for row in ROWS
         if (not names or row.name in names)
         and (row.clients == 0 or row.clients in crowds)
-        and (product or not row.product)
+        and (served or row.server != DOERTRIN)
     ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from bench.load.walk import Typing
 
 CROWDS = (1, 50, 200)
+ON_DISK = ("--scratch", "{scratch}")
 
 
 class Group(StrEnum):
@@ -26,7 +27,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `clients` is 0 where there is no server: the citizens then live in the same process."""
+    """One line of the table; `command` is filled in like a server's. `clients` is 0 where there is no server: the citizens then live in the same process."""
 
     name: str
     title: str
@@ -34,8 +35,6 @@ class Row:
     command: tuple[str, ...]
     server: str | None = None
     clients: int = 0
-    product: bool = False
-    """Whether it needs Dørtrin's own code."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -43,7 +42,7 @@ class Row:
 
 
 def _ceiling(kind: str, loop: str = "uvloop") -> Server:
-    command = ("bench.ceilings", kind, "--port", "{port}", "--loop", loop, "--scratch", "{scratch}")
+    command = ("bench.ceilings", kind, "--port", "{port}", "--loop", loop, *ON_DISK)
     return Server(kind if loop == "uvloop" else f"{kind}_{loop}", command, "/ws")
 
 
@@ -61,14 +60,11 @@ def _served(
     name: str, title: str, dialect: str, *, server: str | None = None, options: tuple[str, ...] = ()
 ) -> list[Row]:
     command = ("bench.load", dialect, *options)
-    return [
-        Row(name, title, Group.SERVED, command, server or name, clients, product=server == DOERTRIN)
-        for clients in CROWDS
-    ]
+    return [Row(name, title, Group.SERVED, command, server or name, clients) for clients in CROWDS]
 
 
-def _alone(name: str, title: str, command: tuple[str, ...], *, product: bool = False) -> Row:
-    return Row(name, title, Group.ALONE, command, product=product)
+def _alone(name: str, title: str, command: tuple[str, ...]) -> Row:
+    return Row(name, title, Group.ALONE, command)
 
 
 ROWS = (
@@ -78,7 +74,7 @@ ROWS = (
     *_served("grouped_asyncio", "echo, group commit, asyncio's own loop", "echo"),
     *_served("buttons", "**Dørtrin**, buttons and one typed text in ten", "chat", server=DOERTRIN),
     *_served("typed", "**Dørtrin**, all typed", "chat", server=DOERTRIN, options=("--typed", Typing.ALL)),
-    _alone("engine", "**Dørtrin's engine**: open, replay, seal, write back", ("bench.engine",), product=True),
+    _alone("engine", "**Dørtrin's engine**: open, replay, seal, write back", ("bench.engine",)),
     _alone("telegram_bot", "python-telegram-bot, in memory", ("bench.peers", "telegram_bot")),
     _alone(
         "telegram_bot_delivered",
@@ -89,9 +85,13 @@ ROWS = (
     _alone(
         "telegram_bot_pickle",
         "python-telegram-bot, PicklePersistence after each update (not synced)",
-        ("bench.peers", "telegram_bot_pickle"),
+        ("bench.peers", "telegram_bot_pickle", *ON_DISK),
     ),
-    _alone("aiogram_sqlite", "aiogram FSM on SQLite, one FULL commit per update", ("bench.peers", "aiogram_sqlite")),
+    _alone(
+        "aiogram_sqlite",
+        "aiogram FSM on SQLite, one FULL commit per update",
+        ("bench.peers", "aiogram_sqlite", *ON_DISK),
+    ),
 )
 IN_MEMORY_PEERS = ("telegram_bot", "telegram_bot_delivered", "aiogram")
 DURABLE_PEERS = ("telegram_bot_pickle", "aiogram_sqlite")

@@ -6,32 +6,26 @@ from enum import StrEnum
 
 from bench.screening import pick
 
-ITEM = re.compile(r"(?:^|[^a-z0-9])audit\.q(\d+)(?!\d)")
-ITEMS = 10
+ITEM = re.compile(r"(?:^|[^a-z0-9])(audit(?:_c)?\.q\d+)(?!\d)")
+SHORT = tuple(f"audit_c.q{number}" for number in range(1, 4))
+SCREENING = (*SHORT, *(f"audit.q{number}" for number in range(1, 11)))
+"""The items in order: the three of AUDIT-C, and since they are positive, the ten of AUDIT."""
+ZERO_TO_FOUR, EVER = {"0", "1", "2", "3", "4"}, {"0", "2", "4"}
+PAUSES = (0, len(SHORT), len(SCREENING))
+"""After how many items something else may be asked."""
 DETOURS = 15
-"""How many questions may lie between two screenings: menu, consent, sex and age, the doors after the result."""
+"""How many questions may lie between two items: menu, age, sex, own words, the doors after the result."""
 
-PREFERENCES = (
-    "me",
-    "screening",
-    "screening_alcohol",
-    "audit",
-    "alcohol",
-    "start",
-    "again",
-    "yes",
-    "ok",
-    "adult",
-    "female",
-    "menu",
-    "cmd.restart",
-)
-"""Which option to take at a question that is not an item, the first that is offered."""
-TYPED = {"age": "34"}
+PREFERENCES = ("me", "alcohol", "18_25", "female", "again", "yes", "menu")
+"""Which option to take at a question that is not an item, the first that is offered. "again": answers of the same day
+are not taken over, so that every screening asks all its questions."""
+TYPED = {"own_words": "Det er mere, end jeg troede."}
 """What to write where a question offers no options of its own, by a word in the question's id."""
 
 
 class Typing(StrEnum):
+    """How much of a talk is typed. Own words are always typed: with one item's label they are one message in ten."""
+
     NONE = "none"
     ONE_IN_TEN = "one_in_ten"
     ALL = "all"
@@ -76,25 +70,25 @@ class Walk:
         found = ITEM.search(question)
         own = [choice for choice in choices if not choice.id.startswith("cmd.")]
         if found:
-            return self._item(int(found[1]), question, own)
-        if self._answered == ITEMS:
+            return self._item(found[1], own)
+        if self._answered == len(SCREENING):
             self.finished += 1
             self._answered = 0
-        elif self._answered:
-            raise WrongQuestion(f"{question} was asked after item {self._answered} of the screening")
+        if self._answered not in PAUSES:
+            raise WrongQuestion(f"{question} was asked after {SCREENING[self._answered - 1]}")
         return self._detour(question, own, choices)
 
-    def _item(self, number: int, question: str, options: list[Choice]) -> Answer:
-        if number != self._answered + 1:
-            raise WrongQuestion(f"{question} was asked after item {self._answered} of the screening")
-        expected = {"0", "2", "4"} if number > 8 else {"0", "1", "2", "3", "4"}
-        if {choice.id for choice in options} != expected:
-            raise WrongQuestion(f"{question} offers {[choice.id for choice in options]}, not {sorted(expected)}")
-        self._answered = number
+    def _item(self, item: str, options: list[Choice]) -> Answer:
+        place = self._answered
+        if place == len(SCREENING) or item != SCREENING[place]:
+            raise WrongQuestion(f"{item} was asked after {SCREENING[place - 1] if place else 'the start'}")
+        if {choice.id for choice in options} != (EVER if item in {"audit.q9", "audit.q10"} else ZERO_TO_FOUR):
+            raise WrongQuestion(f"{item} offers {[choice.id for choice in options]}")
+        self._answered += 1
         self._detours = 0
         choice = options[pick(self._citizen + self.finished, len(options))]
-        turn_to_type = number == 1 + (self._citizen + self.finished) % ITEMS
-        return self._say(choice, typed=self._typing is Typing.ONE_IN_TEN and turn_to_type)
+        typed = self._typing is Typing.ONE_IN_TEN and place == (self._citizen + self.finished) % len(SCREENING)
+        return self._say(choice, typed=typed)
 
     def _detour(self, question: str, own: list[Choice], choices: list[Choice]) -> Answer:
         self._detours += 1

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bench.load.walk import SCREENING
 from bench.loops import run
 from bench.screening import QUESTIONS
 
@@ -30,12 +31,13 @@ class Fault(StrEnum):
     BREAKS_OFF = "breaks_off"
 
 
+ITEMS = tuple(zip(SCREENING, (*QUESTIONS[:3], *QUESTIONS), strict=True))
 MOVED = {Fault.SKIPS_A_QUESTION: 1, Fault.ASKS_AGAIN: -1}
 COMMANDS = (("cmd.back", "Tilbage"), ("cmd.human", "Et menneske"))
 
 
 class Conversation:
-    """Menu, consent, ten items, result with doors; wrong in its fault's way at the sixth item."""
+    """Menu, consent, all items, result with doors; wrong in its fault's way at the sixth item."""
 
     def __init__(self, fault: Fault) -> None:
         self._fault = fault
@@ -52,7 +54,7 @@ class Conversation:
         ack = {"type": "ack", "id": frame["id"], "seq": self._seq}
         if not self._fits(frame):
             return [ack, own, self._ask()]
-        self._step = -2 if self._step == len(QUESTIONS) else self._step + 1
+        self._step = -2 if self._step == len(ITEMS) else self._step + 1
         return self._break([ack, own, self._ask()])
 
     def _fits(self, frame: dict[str, Any]) -> bool:
@@ -62,8 +64,8 @@ class Conversation:
         return frame["text"] in [each["label"] for each in offered]
 
     def _question(self) -> str:
-        name = {-2: "welcome.who", -1: "screening.consent", len(QUESTIONS): "screening.doors"}.get(self._step)
-        return f"{self._asking}:{name or f'audit.{QUESTIONS[self._step].key}'}"
+        name = {-2: "welcome.who", -1: "screening.consent", len(ITEMS): "screening.doors"}.get(self._step)
+        return f"{self._asking}:{name or ITEMS[self._step][0]}"
 
     def _choices(self) -> list[dict[str, str]]:
         match self._step:
@@ -71,16 +73,16 @@ class Conversation:
                 own = [("me", "Mig selv"), ("other", "En anden")]
             case -1:
                 own = [("yes", "Ja"), ("no", "Nej")]
-            case step if step < len(QUESTIONS):
-                own = [(option.id, option.label) for option in QUESTIONS[step].options]
+            case step if step < len(ITEMS):
+                own = [(option.id, option.label) for option in ITEMS[step][1].options]
             case _:
-                own = [("again", "Forfra"), ("read", "Læs mere")]
+                own = [("read", "Læs mere"), ("menu", "Menuen")]
         return [{"id": option, "label": label} for option, label in (*own, *COMMANDS)]
 
     def _ask(self) -> dict[str, Any]:
         self._seq += 1
         self._asking += 1
-        text = QUESTIONS[self._step].text if 0 <= self._step < len(QUESTIONS) else "Hvad vil du?"
+        text = ITEMS[self._step][1].text if 0 <= self._step < len(ITEMS) else "Hvad vil du?"
         return {
             "type": "message",
             "seq": self._seq,

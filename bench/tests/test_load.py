@@ -40,8 +40,8 @@ def test_every_client_walks_whole_screenings(typing: Typing) -> None:
 @pytest.mark.parametrize(
     ("fault", "error", "reason"),
     [
-        (Fault.SKIPS_A_QUESTION, WrongQuestion, "audit.q7 was asked after item 5"),
-        (Fault.ASKS_AGAIN, WrongQuestion, "audit.q5 was asked after item 5"),
+        (Fault.SKIPS_A_QUESTION, WrongQuestion, "audit.q4 was asked after audit.q2"),
+        (Fault.ASKS_AGAIN, WrongQuestion, "audit.q2 was asked after audit.q2"),
         (Fault.ACKS_ANOTHER, ChatError, "an ack for other"),
         (Fault.LOSES_A_SEQ, ChatError, "seq has a gap"),
         (Fault.DOUBLES_A_MESSAGE, ChatError, "came twice"),
@@ -57,5 +57,5 @@ def test_a_wrong_reply_ends_the_run(fault: Fault, error: type[Exception], reason
 
 def test_a_missing_ack_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crowd, "PATIENCE", 0.5)
-    with pytest.raises(TimeoutError, match=r"acked False, asked .*audit.q6"):
+    with pytest.raises(TimeoutError, match=r"acked False, asked .*audit.q3"):
         asyncio.run(run_against(fake_chat(Fault.ACKS_NOTHING)))
