@@ -1,6 +1,7 @@
 """All dialogs of the house. Importing this fills `dialogs.registry.REGISTRY`."""
 
 from dialogs import (
+    advice,
     crisis,
     delete_me,
     handoff,
@@ -15,6 +16,7 @@ from dialogs import (
 )
 
 __all__ = [
+    "advice",
     "crisis",
     "delete_me",
     "handoff",

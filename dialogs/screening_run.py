@@ -12,8 +12,8 @@ import msgspec
 
 from content.instruments import Instrument, Item, Option, Score
 from dialogs.asking import choice, item_question, record, say
+from dialogs.cutoffs import in_words, read
 from dialogs.doors import is_young
-from dialogs.readings import in_words, read
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Lines, Words
 from dialogs.visit import Visit

@@ -1,0 +1,40 @@
+"""The "read" door: short cards, one at a time, chosen by the citizen.
+
+Alcohol follows Sundhedsstyrelsen, 7 March 2022 (10-4-0; notat v1.2, 26 May 2023); older limits still stand on many
+pages and are not used. Withdrawal is warned of wherever less is drunk (denmark.md §4.2). Wellbeing is ABC for mental
+sundhed. Each text names its own source.
+"""
+
+from collections.abc import Mapping
+
+from dialogs.asking import Goto, choice, say
+from dialogs.doors import go, is_young
+from dialogs.registry import dialog
+from dialogs.steps import Dialog, Lines
+from dialogs.visit import Visit
+
+CARDS: Mapping[str, tuple[str, ...]] = {
+    "alcohol": ("limits", "units", "steps", "stop", "others", "pregnancy"),
+    "wellbeing": ("abc", "doctor", "lines"),
+}
+FOR_YOUNG = ("limits", "others")
+"""Cards with words of their own for people under 18."""
+WITH_LINES = ("lines",)
+
+
+@dialog("advice", samples=({}, {"topic": "wellbeing"}))
+def advice(visit: Visit, topic: str = "alcohol") -> Dialog[Goto]:
+    """One card, then the next or a door. An unknown topic reads about alcohol."""
+    topic = topic if topic in CARDS else "alcohol"
+    card = yield from choice(f"advice.{topic}", *CARDS[topic], "menu")
+    if card == "menu":
+        return Goto(dialog="menu")
+    key = f"advice.card.{card}.young" if card in FOR_YOUNG and is_young(visit.age_group) else f"advice.card.{card}"
+    if card in WITH_LINES:
+        yield from say(key, lines=Lines(label="none", severity=1))
+    else:
+        yield from say(key)
+    wish = yield from choice("advice.next", "more", "talk", "book", "menu")
+    if wish == "more":
+        return Goto(dialog="advice", arguments={"topic": topic})
+    return (yield from go(visit, wish))

@@ -1,0 +1,79 @@
+"""For whoever worries about somebody else: the first two of the five cards of the 5-step method, whole.
+
+5-step method (Copello and others 2010): 1 listen without judging, 2 relevant knowledge, 3 ways of coping, 4 support,
+5 what else is needed. Cards 3-5 are honestly said to be missing here. Safety is asked first (CRAFT, denmark.md §5).
+Somebody under 18 meets a child's words. Each card is a root of its own with its arguments, so one can stop after any.
+"""
+
+from collections.abc import Sequence
+
+from dialogs.asking import Goto, choice, say
+from dialogs.doors import go, is_young
+from dialogs.registry import dialog
+from dialogs.relatives_cards import know, listen
+from dialogs.screening import asked_age
+from dialogs.steps import Dialog, Words
+from dialogs.visit import Visit
+
+WHO = ("partner", "parent", "child", "sibling", "friend", "colleague")
+"""What the citizen is to the other: `child` writes about a mother or father, `parent` about a daughter or son."""
+MAY_BE_YOUNG = ("child", "sibling", "friend")
+"""Those whose age is asked: it decides whose words are used and which lines are shown."""
+AT_HOME = ("partner", "parent", "child", "sibling")
+CARDS = ("listen", "know")
+
+
+@dialog(
+    "relatives",
+    samples=({}, {"who": "child"}, {"who": "partner", "card": "listen"}, {"who": "parent", "card": "know"}),
+)
+def relatives(visit: Visit, who: str | None = None, card: str | None = None, done: Sequence[str] = ()) -> Dialog[Goto]:
+    """Who it is, whether one is safe, then the cards. With `card` that card, with `done` the choice of the next."""
+    if who is None:
+        who = yield from choice("relatives.who", *WHO)
+    young = is_young((yield from asked_age(visit)) if who in MAY_BE_YOUNG else visit.age_group)
+    if card == "listen":
+        return (yield from listen(visit, who, young=young, done=done))
+    if card == "know":
+        return (yield from know(visit, who, young=young, done=done))
+    if not done:
+        yield from say("relatives.open.young" if young else f"relatives.open.{who}")
+        if not (yield from safe(who, young=young)):
+            return Goto(dialog="handoff", arguments={"label": "violence_danger", "severity": 1, "about": "self"})
+    return (yield from cards(visit, who, young=young, done=done))
+
+
+def safe(who: str, *, young: bool) -> Dialog[bool]:
+    """Ask early whether one is safe; if not, say who helps before anything else. False: a person is wanted now."""
+    yield from say("relatives.alone")
+    where = "relatives.safe" if who in AT_HOME else "relatives.safe.together"
+    answer = yield from choice(
+        "relatives.safe", "yes", "sometimes", "no", message="relatives.safe.young" if young else where
+    )
+    if answer == "yes":
+        return True
+    yield from say("relatives.unsafe.young" if young else "relatives.unsafe")
+    if not young:
+        yield from say("relatives.unsafe.plan")
+    return (yield from choice("relatives.unsafe.next", "go_on", "talk")) == "go_on"
+
+
+def cards(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
+    """Choose a card. The three that are not made yet are only spoken of, and not to children."""
+    coming = () if young or "later" in done else ("later",)
+    seen = tuple(Words(key=f"relatives.seen.{card}") for card in CARDS if card in done)
+    wish = yield from choice(
+        "relatives.cards",
+        *CARDS,
+        *coming,
+        "talk",
+        "menu",
+        message="relatives.cards.again" if seen else "relatives.cards.young" if young else "relatives.cards",
+        seen=seen,
+    )
+    if wish == "later":
+        yield from say("relatives.later")
+        return Goto(dialog="relatives", arguments={"who": who, "done": [*done, "later"]})
+    if wish in CARDS:
+        return Goto(dialog="relatives", arguments={"who": who, "card": wish, "done": list(done)})
+    return (yield from go(visit, wish))

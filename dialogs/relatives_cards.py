@@ -1,0 +1,85 @@
+"""Cards 1 and 2 of the 5-step method: listening, and knowing.
+
+1: the relative tells in own words or chooses, is reflected, and says how heavy it is (0-10, our own question, not
+validated: domain/instruments.md §10). 2: what use does, what is not their responsibility, what treatment is, what the
+municipality truly offers relatives, the children.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from dialogs.asking import Goto, choice, free_text, number, record, say
+from dialogs.doors import go
+from dialogs.steps import Dialog, Words
+from dialogs.visit import Visit
+
+WORRIES: Mapping[str, tuple[str, ...]] = {
+    "partner": ("health", "changed", "promises", "quarrels", "money", "children"),
+    "parent": ("health", "changed", "promises", "quarrels", "money"),
+    "child": ("health", "changed", "promises", "quarrels", "money"),
+    "sibling": ("health", "changed", "promises", "quarrels"),
+    "friend": ("health", "changed", "promises"),
+    "colleague": ("health", "changed", "promises", "work"),
+    "young": ("scared", "quarrels", "promises", "helping", "secret"),
+}
+FEELINGS = ("fear", "anger", "sad", "shame", "tired")
+HEAVY = 7
+MIDDLING = 4
+TOPICS = ("alcohol", "cannabis", "pills", "responsibility", "treatment", "offers", "children")
+TOPICS_YOUNG = ("not_your_fault", "why", "tell", "asleep")
+
+
+def listen(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
+    """Card 1: nobody is told anything; they are heard."""
+    how = yield from choice("relatives.listen.how", "write", "choose")
+    if how == "write":
+        story = yield from free_text(
+            "relatives.listen.story", samples=("Han drikker hver aften, og jeg ligger vågen.",)
+        )
+        yield from say("relatives.listen.skipped" if story is None else "relatives.listen.thanks")
+    else:
+        voice = "young" if young else who
+        worry = yield from choice("relatives.listen.worry", *WORRIES[voice])
+        yield from say(f"relatives.listen.heard.young.{worry}" if young else f"relatives.listen.heard.{worry}")
+    feeling = yield from choice("relatives.listen.feel", *FEELINGS)
+    yield from say(f"relatives.listen.felt.{feeling}")
+    strain = yield from number("relatives.strain", minimum=0, maximum=10, samples=(2, 5, 9))
+    weight = yield from record("relatives.strain", weigh(strain), counter="relatives.strain", bucket=weigh(strain))
+    yield from say(f"relatives.strain.{weight}")
+    if young:
+        yield from say("relatives.young_line")
+    now = [*done, "listen"]
+    tests = () if visit.age_group == "under_13" else ("wellbeing",)
+    wish = yield from choice("relatives.listen.next", "know", *tests, "cards", "talk", "menu")
+    if wish == "wellbeing":
+        return Goto(dialog="screening", arguments={"instrument": "who5"})
+    return (yield from onward(visit, who, wish, now))
+
+
+def weigh(strain: int | None) -> str:
+    """Our own three steps: no limits have been published for this question."""
+    if strain is None:
+        return "none"
+    return "high" if strain >= HEAVY else "middle" if strain >= MIDDLING else "low"
+
+
+def know(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
+    """Card 2: one thing to know at a time, chosen by the citizen."""
+    topic = yield from choice("relatives.know", *(TOPICS_YOUNG if young else TOPICS))
+    yield from say(f"relatives.known.{topic}")
+    if topic == "responsibility":
+        yield from say(f"relatives.example.{who}")
+    local = tuple(Words(key=offer.key) for offer in visit.pack.offers if offer.fits(role="relative", age=None))
+    if topic == "offers" and local:
+        yield from say("relatives.local", offers=local)
+    wish = yield from choice("relatives.know.next", "know", "cards", "talk", "menu")
+    return (yield from onward(visit, who, wish, [*done, "know"]))
+
+
+def onward(visit: Visit, who: str, wish: str, done: Sequence[str]) -> Dialog[Goto]:
+    """To the next card, another topic, or out through a door."""
+    seen = list(dict.fromkeys(done))
+    if wish == "know":
+        return Goto(dialog="relatives", arguments={"who": who, "card": "know", "done": seen})
+    if wish == "cards":
+        return Goto(dialog="relatives", arguments={"who": who, "done": seen})
+    return (yield from go(visit, wish))
