@@ -67,7 +67,11 @@ class StoreError(DoertrinError):
 
 
 class StorageUnavailable(StoreError):
-    """The database cannot be written or read just now; nothing of this was stored. Try again later."""
+    """The database cannot be written or read just now; nothing may be acknowledged. Try again later.
+
+    If the connection broke during the commit itself the write may have been stored: writing the same turn or inbound
+    id again then gives TurnTaken or DuplicateInbound, never a second one.
+    """
 
 
 class SchemaMismatch(StoreError):
@@ -117,4 +121,9 @@ class RetryLater(ChannelError):
 
 
 class Undeliverable(ChannelError):
-    """The message can never be delivered to this address."""
+    """The message can never be delivered."""
+
+    def __init__(self, *, gone: bool = True) -> None:
+        super().__init__()
+        self.gone = gone
+        """Whether the address is dead (blocked, deleted), or only this one message is refused."""

@@ -129,7 +129,7 @@ def create_keyring(path: Path) -> Keyring:
 
 
 def add_key(path: Path) -> Keyring:
-    """Add a fresh key and make it the active one; the older ones stay for reading. The old file or the new, never half."""
+    """Add a fresh key and make it the active one; the older ones stay for reading. Atomic."""
     old = load_keyring(path)
     keys = {kid: old._masters[kid] for kid in old._masters}
     kid = f"k{max((int(k[1:]) for k in keys if k[1:].isdigit()), default=0) + 1}"

@@ -20,7 +20,7 @@ from typing import Protocol, TypeVar
 import msgspec
 from sqlalchemy import Connection
 
-from dialogs.lifecycle import State as State
+from dialogs.lifecycle import State as State  # noqa: PLC0414 - given on
 
 T = TypeVar("T")
 
@@ -465,7 +465,7 @@ class OutboxStore(Protocol):
     async def hold(self, out: Outgoing) -> None: ...
 
     async def undeliverable(self, out: Outgoing, *, gone: bool = True) -> None:
-        """This message; with `gone` (the address is dead) also all later unsent ones, and pending timers are cancelled."""
+        """Give it up; with `gone` (the address is dead) all later unsent ones and pending timers too."""
         ...
 
     async def hold_all(self) -> int:

@@ -1,0 +1,377 @@
+"""What is asked of conversations besides writing turns: plain functions of a connection, the same on both databases."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import (
+    AddressTaken,
+    ConversationErased,
+    DuplicateInbound,
+    StoreError,
+    TurnTaken,
+    UnknownConversation,
+)
+from bot.storage import queues
+from bot.storage import tables as t
+from bot.storage.batches import insert_new, lost, message_row, outbox_rows, table
+from bot.storage.dialects import Sql
+from bot.storage.ports import (
+    Alarm,
+    Count,
+    InboxState,
+    Loaded,
+    NewConversation,
+    PendingInbound,
+    Received,
+    Seen,
+    Sender,
+    State,
+    StateChange,
+    StoredMessage,
+    Tombstone,
+)
+
+_C, _K, _M, _I = table(t.Conversation), table(t.ConversationKey), table(t.Message), table(t.Inbox)
+_SWEPT = (t.Message, t.Inbox, t.Turn, t.Timer, t.Handoff)
+
+LOAD_COLUMNS = (
+    "c.id, c.tenant, c.channel, c.state, c.turn, c.seq, c.severity, k.kid, k.wrapped, c.session, c.created_at, "
+    "c.last_message_at, c.last_used_at, c.crisis_said_at"
+)
+LOAD = f"SELECT {LOAD_COLUMNS} FROM conversation c LEFT JOIN conversation_key k ON k.conversation_id = c.id WHERE "  # noqa: S608
+_LOADED = select(
+    *(_C.c.id, _C.c.tenant, _C.c.channel, _C.c.state, _C.c.turn, _C.c.seq, _C.c.severity, _K.c.kid, _K.c.wrapped),
+    *(_C.c.session, _C.c.created_at, _C.c.last_message_at, _C.c.last_used_at, _C.c.crisis_said_at),
+).select_from(_C.outerjoin(_K))
+_STATES = {state.value: state for state in State}
+_SENDERS = {sender.value: sender for sender in Sender}
+
+
+def loaded_from(sql: Sql, row: Sequence[Any]) -> Loaded:
+    """A row of `LOAD` as the database's driver gives it."""
+    when = sql.unstamp
+    return Loaded(
+        id=row[0],
+        tenant=row[1],
+        channel=row[2],
+        state=_STATES[row[3]],
+        turn=row[4],
+        seq=row[5],
+        severity=row[6],
+        kid=row[7] or "",
+        wrapped=row[8] or b"",
+        session=row[9],
+        created_at=when(row[10]),
+        last_message_at=when(row[11]),
+        last_used_at=None if row[12] is None else when(row[12]),
+        crisis_said_at=None if row[13] is None else when(row[13]),
+    )
+
+
+def create(connection: Connection, sql: Sql, new: NewConversation) -> None:
+    """Raises AddressTaken."""
+    try:
+        with connection.begin_nested():
+            insert_new(connection, sql, [new])
+    except DBAPIError as broken:
+        if lost(broken):
+            raise AddressTaken from None
+        raise
+
+
+def load_many(connection: Connection, conversations: Sequence[str]) -> dict[str, Loaded]:
+    """Those that exist."""
+    return {row.id: _loaded(row) for row in connection.execute(_LOADED.where(_C.c.id.in_(conversations)))}
+
+
+def by_resume(connection: Connection, indexes: Sequence[bytes]) -> Loaded | None:
+    """The conversation of a code; at most one has it, whichever index it was written with."""
+    code = table(t.ResumeCode)
+    wanted = select(code.c.conversation_id).where(code.c.bidx.in_(indexes))
+    row = connection.execute(_LOADED.where(_C.c.id.in_(wanted))).first()
+    return None if row is None else _loaded(row)
+
+
+def by_binding(connection: Connection, tenant: str, channel: str, indexes: Sequence[bytes]) -> Loaded | None:
+    """The conversation of an address."""
+    bound = table(t.ChannelBinding)
+    wanted = select(bound.c.conversation_id).where(
+        bound.c.tenant == tenant, bound.c.channel == channel, bound.c.bidx.in_(indexes)
+    )
+    row = connection.execute(_LOADED.where(_C.c.id.in_(wanted))).first()
+    return None if row is None else _loaded(row)
+
+
+def inbound(connection: Connection, conversation: str, inbound_id: str) -> Seen | None:
+    """What an inbound id became."""
+    row = connection.execute(
+        select(_I.c.seq, _I.c.turn, _I.c.state).where(
+            _I.c.conversation_id == conversation, _I.c.inbound_id == inbound_id
+        )
+    ).first()
+    return None if row is None else Seen(seq=row.seq, turn=row.turn, state=InboxState(row.state))
+
+
+def receive(connection: Connection, received: Received) -> None:
+    """The row of the conversation is taken first, by the number it must have. Raises as `TurnStore.receive`."""
+    r = received
+    seen = inbound(connection, r.conversation, r.inbound_id)
+    if seen is not None:
+        raise DuplicateInbound(seq=seen.seq, turn=seen.turn)
+    taken = connection.execute(
+        update(_C)
+        .where(_C.c.id == r.conversation, _C.c.seq == r.seq - 1, _C.c.state != State.ERASED)
+        .values(seq=r.seq, last_message_at=r.at, last_day=_day(r.at))
+        .returning(_C.c.turn)
+    ).first()
+    if taken is None:
+        raise _refused(connection, r.conversation)
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                insert(_I).values(
+                    conversation_id=r.conversation, inbound_id=r.inbound_id, seq=r.seq, state="received", at=r.at
+                )
+            )
+    except DBAPIError as broken:
+        if not lost(broken):
+            raise
+        seen = inbound(connection, r.conversation, r.inbound_id)
+        raise TurnTaken from None if seen is None else DuplicateInbound(seq=seen.seq, turn=seen.turn)
+    connection.execute(
+        insert(_M).values(
+            conversation_id=r.conversation,
+            seq=r.seq,
+            sender=Sender.CITIZEN.value,
+            body=r.body,
+            at=r.at,
+            turn=taken.turn,
+            inbound_id=r.inbound_id,
+        )
+    )
+
+
+def pending_inbox(connection: Connection, limit: int) -> list[PendingInbound]:
+    """Acknowledged and not consumed, in order of arrival."""
+    rows = connection.execute(
+        select(_I.c.conversation_id, _I.c.inbound_id, _I.c.seq, _I.c.at)
+        .where(_I.c.state == "received")
+        .order_by(_I.c.at, _I.c.conversation_id, _I.c.seq)
+        .limit(limit)
+    )
+    return [PendingInbound(conversation=r[0], inbound_id=r[1], seq=r[2], at=r[3]) for r in rows]
+
+
+def messages(connection: Connection, conversation: str, after: int, limit: int) -> list[StoredMessage]:
+    """Messages with a number above `after`, in order."""
+    rows = connection.execute(
+        select(_M).where(_M.c.conversation_id == conversation, _M.c.seq > after).order_by(_M.c.seq).limit(limit)
+    )
+    return [stored(row) for row in rows]
+
+
+def stored(row: Row[Any]) -> StoredMessage:
+    """A row with the columns of `message`."""
+    return StoredMessage(
+        conversation=row.conversation_id,
+        seq=row.seq,
+        sender=_SENDERS[row.sender],
+        body=row.body,
+        at=row.at,
+        turn=row.turn,
+        inbound_id=row.inbound_id,
+    )
+
+
+def resume_code(connection: Connection, conversation: str) -> bytes | None:
+    """The sealed code."""
+    code = table(t.ResumeCode)
+    return connection.execute(select(code.c.sealed).where(code.c.conversation_id == conversation)).scalar_one_or_none()
+
+
+def set_resume(connection: Connection, conversation: str, index: bytes, sealed: bytes) -> None:
+    """Replace the code. Raises AddressTaken, UnknownConversation."""
+    code = table(t.ResumeCode)
+    try:
+        with connection.begin_nested():
+            done = connection.execute(
+                update(code).where(code.c.conversation_id == conversation).values(bidx=index, sealed=sealed)
+            )
+    except DBAPIError as broken:
+        if lost(broken):
+            raise AddressTaken from None
+        raise
+    if done.rowcount != 1:
+        raise UnknownConversation
+
+
+def touch(connection: Connection, conversation: str, at: datetime) -> datetime | None:
+    """Note a use; the use before it."""
+    before = connection.execute(
+        select(_C.c.last_used_at).where(_C.c.id == conversation).with_for_update()
+    ).scalar_one_or_none()
+    connection.execute(update(_C).where(_C.c.id == conversation, _C.c.state != State.ERASED).values(last_used_at=at))
+    return before
+
+
+def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
+    """A change that is no citizen's turn, under the next turn number. Raises as `TurnStore.change`."""
+    w = wanted
+    if w.handoff is not None:
+        queues.move_handoff(connection, w.handoff, w.at)
+    values: dict[str, Any] = {"turn": w.turn, "state": w.state.value, "severity": w.severity}
+    if w.messages:
+        values |= {"seq": w.messages[-1].seq, "last_message_at": w.at, "last_day": _day(w.at)}
+    fence = [_C.c.id == w.conversation, _C.c.turn == w.turn - 1, _C.c.state != State.ERASED]
+    if w.messages:
+        fence.append(_C.c.seq == w.messages[0].seq - 1)
+    if connection.execute(update(_C).where(*fence).values(**values)).rowcount != 1:
+        raise _refused(connection, w.conversation)
+    connection.execute(insert(table(t.Turn)).values(conversation_id=w.conversation, number=w.turn, at=w.at))
+    rows = [message_row(sql, w.conversation, w.turn, w.at, message) for message in w.messages]
+    sql.insert(connection, _M, rows)
+    sql.insert(connection, table(t.Outbox), outbox_rows(sql, w.conversation, w.at, w.messages))
+
+
+def erase(connection: Connection, conversation: str, on: date, idle_since: datetime | None) -> bool:
+    """Make the conversation unreadable and unreachable. It takes a turn number, so that a turn under way loses.
+
+    The times that stay are coarsened to the day. The rows themselves are noise and are swept later.
+    """
+    day = datetime.combine(on, time(), tzinfo=UTC)
+    fence = [_C.c.id == conversation, _C.c.state != State.ERASED]
+    if idle_since is not None:
+        fence.append(_C.c.last_message_at <= idle_since)
+    gone = connection.execute(
+        update(_C)
+        .where(*fence)
+        .values(
+            state=State.ERASED.value,
+            turn=_C.c.turn + 1,
+            severity=0,
+            session=b"",
+            created_at=day,
+            last_message_at=day,
+            last_day=on,
+            last_used_at=None,
+            crisis_said_at=None,
+        )
+        .returning(_C.c.turn)
+    ).first()
+    if gone is None:
+        return False
+    connection.execute(insert(table(t.Turn)).values(conversation_id=conversation, number=gone.turn, at=day))
+    for row in (t.ConversationKey, t.ChannelBinding, t.ResumeCode, t.Outbox):
+        connection.execute(delete(table(row)).where(table(row).c.conversation_id == conversation))
+    queues.end_for_conversation(connection, conversation, day)
+    stone = table(t.Tombstone)
+    known = connection.execute(select(stone.c.erased_on).where(stone.c.conversation_id == conversation)).first()
+    if known is None:
+        connection.execute(insert(stone).values(conversation_id=conversation, erased_on=on))
+    return True
+
+
+def idle(connection: Connection, tenant: str, since: datetime, limit: int) -> list[str]:
+    """Not erased, and no message after `since`."""
+    rows = connection.execute(
+        select(_C.c.id)
+        .where(
+            _C.c.tenant == tenant,
+            _C.c.last_day <= _day(since),
+            _C.c.last_message_at <= since,
+            _C.c.state != State.ERASED,
+        )
+        .order_by(_C.c.last_day)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def sweep(connection: Connection, before: date, limit: int) -> int:
+    """Delete the rows of conversations erased before that day."""
+    stone = table(t.Tombstone)
+    rows = connection.execute(
+        select(_C.c.id)
+        .join(stone, stone.c.conversation_id == _C.c.id)
+        .where(stone.c.erased_on < before, _C.c.state == State.ERASED)
+        .limit(limit)
+    )
+    swept = list(rows.scalars())
+    if swept:
+        for row in _SWEPT:
+            connection.execute(delete(table(row)).where(table(row).c.conversation_id.in_(swept)))
+        connection.execute(delete(_C).where(_C.c.id.in_(swept)))
+    return len(swept)
+
+
+def tombstones(connection: Connection) -> list[Tombstone]:
+    """All of them."""
+    stone = table(t.Tombstone)
+    rows = connection.execute(select(stone).order_by(stone.c.erased_on, stone.c.conversation_id))
+    return [Tombstone(conversation=row.conversation_id, erased_on=row.erased_on) for row in rows]
+
+
+def tenants(connection: Connection) -> list[str]:
+    """Tenants that have conversations."""
+    return list(connection.execute(select(_C.c.tenant).distinct().order_by(_C.c.tenant)).scalars())
+
+
+def counts(connection: Connection, tenant: str, month: str | None) -> list[Count]:
+    """The counters of a tenant, of one month or all."""
+    counter = table(t.Counter)
+    wanted = select(counter).where(counter.c.tenant == tenant)
+    if month is not None:
+        wanted = wanted.where(counter.c.month == month)
+    rows = connection.execute(wanted.order_by(counter.c.month, counter.c.name, counter.c.value))
+    return [Count(tenant=r.tenant, month=r.month, name=r.name, value=r.value, n=r.n) for r in rows]
+
+
+def add_alarm(connection: Connection, alarm: Alarm) -> None:
+    """Store an alarm."""
+    connection.execute(
+        insert(table(t.Alarm)).values(
+            id=alarm.id, at=alarm.at, kind=alarm.kind, conversation_id=alarm.conversation, detail=alarm.detail
+        )
+    )
+
+
+def alarms(connection: Connection, limit: int) -> list[Alarm]:
+    """The newest first."""
+    alarm = table(t.Alarm)
+    rows = connection.execute(select(alarm).order_by(alarm.c.at.desc(), alarm.c.id).limit(limit))
+    return [Alarm(id=r.id, at=r.at, kind=r.kind, conversation=r.conversation_id, detail=r.detail) for r in rows]
+
+
+def _loaded(row: Any) -> Loaded:
+    return Loaded(
+        id=row.id,
+        tenant=row.tenant,
+        channel=row.channel,
+        state=_STATES[row.state],
+        turn=row.turn,
+        seq=row.seq,
+        severity=row.severity,
+        kid=row.kid or "",
+        wrapped=row.wrapped or b"",
+        session=row.session,
+        created_at=row.created_at,
+        last_message_at=row.last_message_at,
+        last_used_at=row.last_used_at,
+        crisis_said_at=row.crisis_said_at,
+    )
+
+
+def _refused(connection: Connection, conversation: str) -> StoreError:
+    """Why a conditional UPDATE of a conversation changed no row."""
+    state = connection.execute(select(_C.c.state).where(_C.c.id == conversation)).scalar_one_or_none()
+    if state is None:
+        return UnknownConversation()
+    return ConversationErased() if state == State.ERASED else TurnTaken()
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
