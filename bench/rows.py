@@ -27,7 +27,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `command` is filled in like a server's. `clients` is 0 where there is no server: the citizens then live in the same process."""
+    """One line of the table; `command` is filled in like a server's.
+
+    `clients` is 0 where there is no server: the citizens then live in the same process.
+    """
 
     name: str
     title: str
