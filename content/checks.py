@@ -13,7 +13,7 @@ from itertools import pairwise
 import msgspec
 
 from content import hours
-from content.instruments import Instrument, Permission
+from content.instruments import Instrument
 from content.lexicon import Lexicon, is_label, is_long, lix, longest_sentence, sentences, words
 from content.loading import Content
 from content.messages import LANGUAGES, READINGS, Catalog, Message
@@ -66,7 +66,7 @@ def check(
         for instrument in versions.values():
             found.update(_instrument(instrument))
         latest = content.instrument(name)
-        if latest.permission is not Permission.NEEDED or any(pack.serves(latest) for pack in content.packs.values()):
+        if any(pack.serves(latest) for pack in content.packs.values()):
             found.update(_wording(content.messages, latest))
     for pack in content.packs.values():
         found.update(_pack(content, pack, today))

@@ -82,6 +82,8 @@ class Skip(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[str, ...] = ()
     at_most: int = 0
     substances: tuple[str, ...] = ()
+    ours: bool = False
+    """A rule of ours that only saves questions: an answer given all the same counts, as in the published scoring."""
 
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,10 +194,9 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         """Items that are not asked after these answers. A rule over an unanswered item says nothing yet."""
         skipped: set[str] = set()
         for rule in self.skips:
-            if substance is not None and substance in rule.substances:
-                skipped.update(rule.skip)
-            if rule.items and self._at_most(rule, answers, skipped):
-                skipped.update(rule.skip)
+            by_substance = substance is not None and substance in rule.substances
+            if by_substance or (rule.items and self._at_most(rule, answers, skipped)):
+                skipped.update(item_id for item_id in rule.skip if not (rule.ours and answers.get(item_id) is not None))
         return frozenset(skipped)
 
     def _at_most(self, rule: Skip, answers: Mapping[str, int | None], skipped: set[str]) -> bool:
