@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from bot import messages
-from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownCode, WrongTenant
+from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownCode, UnknownQuestion, WrongTenant
 from bot.channels.rendering import Scene, write
 from bot.clock import Clock
 from bot.errors import (
@@ -47,7 +47,7 @@ from bot.storage.ports import (
     TurnWrite,
 )
 from bot.turns import COPENHAGEN, SESSION, House, Turn, take
-from dialogs.journal import Session, Unreadable, dump
+from dialogs.journal import Session, Unreadable, dump, load
 from dialogs.lifecycle import State
 from dialogs.registry import VersionMissing
 
@@ -102,9 +102,13 @@ class Conversations:
         self.house = house
         self.ready.set()
 
+    def now(self) -> datetime:
+        """The time, aware."""
+        return self._clock.now()
+
     # opening
 
-    async def start(self, *, tenant: str, channel: str) -> Started:
+    async def start(self, *, tenant: str, channel: str, session: Session | None = None) -> Started:
         """Open a conversation, with a fresh data key and resume code. Raises KeyError for an unknown tenant."""
         self.house.content.pack(tenant)
         keys = self.house.keyring.tenant(tenant)
@@ -118,7 +122,7 @@ class Conversations:
                 channel=channel,
                 kid=wrapped.kid,
                 wrapped=wrapped.blob,
-                session=key.seal(*SESSION, dump(Session())),
+                session=key.seal(*SESSION, dump(session or Session())),
                 at=now,
                 resume_index=keys.index(Purpose.RESUME_INDEX, code.encode()),
                 resume_code=key.seal("resume_code", "sealed", conversation, code.encode()),
@@ -187,8 +191,6 @@ class Conversations:
         return self._session(await self._loaded(conversation))
 
     def _session(self, loaded: Loaded) -> Session:
-        from dialogs.journal import load  # noqa: PLC0415
-
         return load(self.house.key(loaded).open(*SESSION, loaded.session))
 
     async def seen(self, conversation: str, seq: int) -> None:
@@ -199,7 +201,7 @@ class Conversations:
     async def handle(self, conversation: str, incoming: Incoming) -> Handled:
         """Store what a citizen sent together with all it causes; returns after the commit.
 
-        Raises TooLong, Busy, Erased, and StorageUnavailable; then nothing was stored.
+        Raises TooLong, UnknownQuestion, Busy, Erased, and StorageUnavailable; then nothing was stored.
         """
         if incoming.text is not None and len(incoming.text) > LONGEST_TEXT:
             raise TooLong
@@ -249,7 +251,7 @@ class Conversations:
         now = self._clock.now()
         try:
             return take(self.house, loaded, incoming, now, inbound=inbound)
-        except (VersionMissing, KeyringError):
+        except (VersionMissing, KeyringError, UnknownQuestion):
             raise
         except Exception as error:  # the owner of the turn: whatever broke, the message is kept and the citizen told
             log.exception("turn_failed", extra={"kind": type(error).__name__})

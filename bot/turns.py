@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot import messages
-from bot.channels.ports import Incoming
+from bot.channels.ports import Incoming, UnknownQuestion
 from bot.channels.rendering import Scene, render, write
 from bot.messages import Body
 from bot.privacy.keys import Keyring
@@ -26,7 +26,7 @@ from dialogs import engine, lifecycle
 from dialogs.commands import Command
 from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, Input, Rules, Text
 from dialogs.heard import NOTHING_HEARD, Heard, Understanding
-from dialogs.journal import Session, Unreadable, dump, load
+from dialogs.journal import Session, dump, load
 from dialogs.lifecycle import State
 from dialogs.playing import Runaway
 from dialogs.registry import Registry
@@ -189,10 +189,12 @@ class _Work:
 def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime, *, inbound: str = "") -> Turn:
     """Compute a turn. `incoming` None opens the talk; `inbound` is its id if it was stored before this turn.
 
-    Raises VersionMissing if this replica lacks a dialog of the session, UnknownKey and DecryptError if the key does not
+    Raises UnknownQuestion for a button of no question of ours, VersionMissing if this replica lacks a dialog of the session, UnknownKey and DecryptError if the key does not
     open it.
     """
     work = _Work(house, loaded, now)
+    if incoming is not None and incoming.question is not None and not work.session.has_asked(incoming.question):
+        raise UnknownQuestion
     heard = _hear(work, incoming)
     if incoming is not None:
         work.state = lifecycle.after(work.state, lifecycle.Event.CITIZEN_WROTE)

@@ -27,6 +27,7 @@ class Begin(msgspec.Struct, frozen=True):
     """The conversation opens, or goes on after it was closed."""
 
     root: str = "welcome"
+    arguments: Mapping[str, Json] = {}
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -117,7 +118,7 @@ def _take(talk: Talk, given: Input, rules: Rules) -> None:
     elif isinstance(given, Answered):
         _go_on(talk, given.value)
     elif talk.top is None:
-        talk.start_root(given.root)
+        talk.start_root(given.root, dict(given.arguments))
     else:
         talk.resume("engine.welcome_back")
 

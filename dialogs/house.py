@@ -14,8 +14,10 @@ from dialogs import (
     welcome,
     what_we_know,
 )
+from dialogs.registry import REGISTRY
 
 __all__ = [
+    "REGISTRY",
     "advice",
     "crisis",
     "delete_me",

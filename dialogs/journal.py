@@ -161,6 +161,11 @@ class Session(msgspec.Struct, omit_defaults=True):
                 return frame
         return None
 
+    def has_asked(self, question_id: str) -> bool:
+        """Can this be a question that was once asked here?"""
+        question = Question.parse(question_id)
+        return question is not None and 0 < question.frame < self.next_frame
+
     def answers(self) -> int:
         """How many answers of the citizen are stored."""
         return sum(entry.kind is EntryKind.ANSWER for frame in self.frames.values() for entry in frame.entries)

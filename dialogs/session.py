@@ -56,6 +56,14 @@ class Counted(msgspec.Struct, frozen=True):
     bucket: str
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """A root dialog came to its end, after `said` outputs of this step."""
+
+    dialog: str
+    result: Json
+    said: int
+
+
 class Closed(msgspec.Struct, frozen=True):
     """The citizen ended the talk, until they write again."""
 
@@ -68,7 +76,7 @@ class Alarm(msgspec.Struct, frozen=True):
 
 
 Output = Say | Asked
-Event = CrisisRaised | Counted | Closed | Alarm
+Event = CrisisRaised | Counted | Ended | Closed | Alarm
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -353,6 +361,7 @@ class Talk:
         session = self.session
         frame.kept.clear()
         if frame.kind is FrameKind.ROOT:
+            self.events.append(Ended(dialog=frame.dialog, result=live.result, said=len(self.outputs)))
             self._after_root(live.result)
             return None
         session.stack.remove(frame.id)

@@ -1,0 +1,79 @@
+"""What authors ask of the house: check it, draw a dialog, read its texts."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.errors import SettingsError
+from bot.turns import COPENHAGEN
+from content import checks
+from content.loading import Content, lexicon_table, load
+from dialogs.commands import phrases
+from dialogs.engine import Rules
+from dialogs.house import REGISTRY
+from dialogs.registry import Script
+from dialogs.walking import Walk, drawing, walk
+
+ROLES = (None, "me", "other", "professional")
+
+
+def check(overlay: Path | None, put: Callable[[str], None]) -> int:
+    """Print every problem of the content and of the dialogs' use of it; how many must be mended."""
+    content = load(overlay)
+    today = SystemClock().now().astimezone(COPENHAGEN)
+    used = {script.name: sorted(texts_of(script, content, today)) for script in REGISTRY.scripts()}
+    problems, warnings = checks.report(content, dialogs_texts=used, today=today.date())
+    for warning in warnings:
+        put(f"warning: {warning}")
+    for problem in problems:
+        put(str(problem))
+    put(f"{len(problems)} to mend, {len(warnings)} for a person to find out.")
+    return len(problems)
+
+
+def texts_of(script: Script, content: Content, now: datetime) -> set[str]:
+    """Keys of every text that a dialog can show."""
+    rules = _rules(content, now)
+    return {text for arguments in script.samples for role in ROLES for text in _walked(script, arguments, rules, role)}
+
+
+def _walked(script: Script, arguments: object, rules: Rules, role: str | None) -> set[str]:
+    return walk(script.name, arguments, rules, role=role).texts  # type: ignore[arg-type]
+
+
+def draw(dialog: str, overlay: Path | None) -> str:
+    """A dialog's graph as Mermaid, over all its sample arguments. Raises SettingsError for a dialog there is not."""
+    if dialog not in REGISTRY.names():
+        raise SettingsError(f"there is no dialog {dialog}; there are {', '.join(REGISTRY.names())}")
+    rules = _rules(load(overlay), SystemClock().now())
+    whole = Walk(edges=set(), texts=set(), open_ends=set())
+    for arguments in REGISTRY.script(dialog).samples:
+        whole.edges |= walk(dialog, arguments, rules, role="me").edges
+    return drawing(whole)
+
+
+def preview(part: str, overlay: Path | None) -> Iterator[str]:
+    """Every text whose key begins so, in all levels and languages."""
+    content = load(overlay)
+    keys = sorted(key for key in content.messages.keys() if key.startswith(part))
+    if not keys:
+        raise SettingsError(f"no text's key begins with {part}; there are dialogs {', '.join(REGISTRY.names())}")
+    for key in keys:
+        yield ""
+        yield key
+        for language in ("da", "en"):
+            for reading in ("plain", "easy"):
+                message = content.messages.message(key, language=language, reading=reading)
+                if message is not None:
+                    yield f"  {language} {reading}: " + message.text.replace("\n", "\n            ")
+
+
+def _rules(content: Content, now: datetime) -> Rules:
+    return Rules(
+        content=content,
+        pack=content.pack("base"),
+        registry=REGISTRY,
+        today=now.astimezone(COPENHAGEN).date(),
+        phrases=phrases(lexicon_table(language, "commands") for language in ("da", "en")),
+    )

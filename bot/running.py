@@ -1,0 +1,89 @@
+"""The running program behind all channels: store, conversations, and the work that goes on by itself."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from bot.clock import Clock
+from bot.conversations import Conversations
+from bot.live import Live
+from bot.privacy.keys import Keyring
+from bot.storage.ports import Store
+from bot.storage.store import open_store
+from bot.turns import House
+from content.loading import Content, lexicon_table, load
+from dialogs.commands import phrases
+from dialogs.heard import Understanding
+from dialogs.house import REGISTRY
+from dialogs.steps import Json
+
+log = logging.getLogger(__name__)
+
+Desk = Callable[[str, datetime], Json]
+
+
+class Running(msgspec.Struct, frozen=True, kw_only=True):
+    """What channels are given."""
+
+    content: Content
+    store: Store
+    live: Live
+    conversations: Conversations
+    clock: Clock
+
+
+def nobody(_tenant: str, _at: datetime) -> Json:
+    """The desk while there is no console: no counselor can answer here, and the bot says so."""
+    return {"state": "none"}
+
+
+def make_house(
+    *, overlay: Path | None, keyring: Keyring, hear: Understanding | None = None, desk: Desk = nobody
+) -> House:
+    """Content, dialogs and keys. Raises ContentError."""
+    return House(
+        content=load(overlay),
+        registry=REGISTRY,
+        phrases=phrases(lexicon_table(language, "commands", overlay) for language in ("da", "en")),
+        keyring=keyring,
+        hear=hear,
+        desk=desk,
+    )
+
+
+@asynccontextmanager
+async def running(
+    *, url: str, house: House, clock: Clock, understanding: Callable[[], Understanding] | None
+) -> AsyncIterator[Running]:
+    """Open everything, and close it in order. With `understanding` it is loaded beside: buttons work at once, texts are
+    stored and acknowledged, and are answered as soon as they can be understood.
+    """
+    store = await open_store(url)
+    live = Live()
+    conversations = Conversations(store=store, house=house, live=live, clock=clock)
+    learning = asyncio.create_task(_learn(conversations, understanding)) if understanding is not None else None
+    try:
+        yield Running(content=house.content, store=store, live=live, conversations=conversations, clock=clock)
+    finally:
+        if learning is not None:
+            learning.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await learning
+        await conversations.close()
+        await store.close()
+
+
+async def _learn(conversations: Conversations, understanding: Callable[[], Understanding]) -> None:
+    """Load the understanding in a thread, then take what has waited for it."""
+    hear = await asyncio.get_running_loop().run_in_executor(None, understanding)
+    conversations.understand(msgspec.structs.replace(conversations.house, hear=hear))
+    taken = await conversations.take_up()
+    log.info("understanding_ready", extra={"count": taken})
+
+

@@ -1,0 +1,168 @@
+"""Serves everything that speaks HTTP, and stops in order.
+
+    listen -> (texts are stored and acknowledged) -> understanding is loaded -> they are answered
+    SIGTERM -> no new connection -> what was taken is committed -> pages are told to come again -> the store closes
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.channels.citizen_page import CitizenPages
+from bot.channels.citizens import STATUS, Citizens
+from bot.channels.limits import NEAR, Limits
+from bot.channels.webchat import WebChat
+from bot.clock import SystemClock
+from bot.errors import DoertrinError, SettingsError
+from bot.privacy.keys import Keyring, create_keyring, load_keyring
+from bot.privacy.logs import configure_logs
+from bot.running import Running, make_house, running
+from bot.settings import Settings
+from bot.storage.migrations import migrate
+from bot.storage.ports import OutboxState
+from dialogs.heard import Understanding
+
+log = logging.getLogger(__name__)
+
+DEMO_DATABASE = "sqlite:///doertrin-demo.db"
+DEMO_KEYRING = Path("doertrin-demo.keyring")
+
+RUNNING = web.AppKey("running", Running)
+Build = Callable[[Settings, Running], web.Application]
+
+
+async def serve(settings: Settings, build: Build) -> None:
+    """Serve until told to stop. Raises SettingsError, KeyringError, ContentError before it listens."""
+    if settings.keyring is None:
+        raise SettingsError("DOERTRIN_KEYRING is not set; make a keyring with `doertrin keys create PATH` and set it")
+    await _serve(settings, load_keyring(settings.keyring), build, banner=[])
+
+
+async def serve_demo(settings: Settings, build: Build) -> None:
+    """Serve the demo: a local database, and a keyring beside it."""
+    given = settings.model_fields_set
+    demo = settings if "database_url" in given else settings.model_copy(update={"database_url": DEMO_DATABASE})
+    path = settings.keyring or DEMO_KEYRING
+    keyring = load_keyring(path) if path.exists() else create_keyring(path)
+    await _serve(demo, keyring, build, banner=["Dørtrin, the demo. Stop it with Ctrl-C."])
+
+
+async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str]) -> None:
+    configure_logs(settings.log_level)
+    house = make_house(overlay=settings.content, keyring=keyring)
+    if settings.tenant not in house.content.packs:
+        known = ", ".join(house.content.packs)
+        raise SettingsError(f"DOERTRIN_TENANT: there is no {settings.tenant}; there are {known}")
+    await migrate(settings.database_url)
+    async with running(
+        url=settings.database_url, house=house, clock=SystemClock(), understanding=load_understanding
+    ) as run:
+        async with listening(build(settings, run), settings) as port:
+            for line in [*banner, f"http://{settings.host}:{port}/"]:
+                sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+            await _told_to_stop()
+
+
+def load_understanding() -> Understanding:
+    """The understanding; importing spaCy takes longer than all else, so it is done beside serving."""
+    from bot.understanding import load  # noqa: PLC0415
+
+    return load()
+
+
+@asynccontextmanager
+async def listening(app: web.Application, settings: Settings) -> AsyncIterator[int]:
+    """Listen; gives the port. No access log: no address is written anywhere."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, handle_signals=False)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, reuse_address=True)
+        try:
+            await site.start()
+        except OSError as error:
+            raise SettingsError(
+                f"DOERTRIN_PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another"
+            ) from None
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _told_to_stop() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, told.set)
+    await told.wait()
+
+
+def citizen_app(settings: Settings, run: Running) -> web.Application:
+    """The citizens' side: page, web chat, and what an operator's probes ask."""
+    content = run.content
+    embedders: dict[str, frozenset[str]] = {tenant: frozenset() for tenant in content.packs if tenant != "base"}
+    pages = CitizenPages(content, tenant=settings.tenant, embedders=embedders)
+    app = web.Application(client_max_size=128 * 1024)
+    app[RUNNING] = run
+    limits = Limits(run.clock.monotonic, proxies=NEAR if settings.trust_forwarded else ())
+    catalog = content.messages.for_pack(settings.tenant)
+    errors = {code: catalog.text(f"page.error.{code}") for code in STATUS}
+    citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
+    pages.add_to(app)
+    WebChat(citizens, embedders).add_to(app)
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz)
+    app.router.add_get("/metrics", _metrics(settings))
+    return app
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    """The process answers."""
+    return web.json_response({"status": "ok"})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    """The database answers, and texts can be understood."""
+    run = request.app[RUNNING]
+    try:
+        await run.store.ping()
+    except DoertrinError:
+        return web.json_response({"status": "database"}, status=503, headers={"Retry-After": "5"})
+    if not run.conversations.ready.is_set():
+        return web.json_response({"status": "starting"}, status=503, headers={"Retry-After": "1"})
+    return web.json_response({"status": "ready"})
+
+
+def _metrics(settings: Settings) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Counts of the process, without tenants: for loopback, or with the token."""
+
+    async def metrics(request: web.Request) -> web.StreamResponse:
+        if not _may_read(request, settings):
+            raise web.HTTPNotFound
+        counts = await request.app[RUNNING].store.outbox_counts()
+        lines = [f'doertrin_outbox{{state="{state.value}"}} {counts.get(state, 0)}' for state in OutboxState]
+        lines.append(f"doertrin_understanding_ready {int(request.app[RUNNING].conversations.ready.is_set())}")
+        return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")
+
+    return metrics
+
+
+def _may_read(request: web.Request, settings: Settings) -> bool:
+    if settings.metrics_token is not None:
+        wanted = f"Bearer {settings.metrics_token.get_secret_value()}"
+        return secrets.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode())
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(request.remote or "").is_loopback and "X-Forwarded-For" not in request.headers
+    return False
+
+
+__all__ = ["RUNNING", "citizen_app", "serve", "serve_demo"]

@@ -1,0 +1,271 @@
+"""Dørtrin's front door: the command table, and `build(settings)`. The only file that knows every part of the house."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.running import Running
+
+from bot.errors import DoertrinError, SettingsError
+from bot.settings import Settings, described, read_settings
+from content.errors import ContentError
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+WRONG_USE, FAILED = 2, 1
+
+app = typer.Typer(
+    name="doertrin",
+    help="Dørtrin: the anonymous doorstep to a municipality's substance-use centre.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+screening = typer.Typer(help="Score a published questionnaire.", no_args_is_help=True)
+content = typer.Typer(help="Look at everything that is said, and check it.", no_args_is_help=True)
+keys = typer.Typer(help="The keyring: without it nothing stored can be read.", no_args_is_help=True)
+app.add_typer(screening, name="screening")
+app.add_typer(content, name="content")
+app.add_typer(keys, name="keys")
+
+
+class Reading(StrEnum):
+    """The two levels of every text."""
+
+    PLAIN = "plain"
+    EASY = "easy"
+
+
+class Language(StrEnum):
+    """The languages there are."""
+
+    DA = "da"
+    EN = "en"
+
+
+def put(line: str) -> None:
+    """One line out, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def lines_in() -> Iterator[str]:
+    """Lines in, as UTF-8 whatever the terminal says; what is not UTF-8 comes as a line that cannot be read."""
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+async def lines_in_async() -> AsyncIterator[str]:
+    """Lines in, without holding up the loop."""
+    lines = lines_in()
+    while (line := await asyncio.to_thread(next, lines, None)) is not None:
+        yield line
+
+
+# serving
+
+
+def build(settings: Settings, run: "Running") -> "web.Application":
+    """All of the house behind one door."""
+    from bot.serving import citizen_app  # noqa: PLC0415
+
+    return citizen_app(settings, run)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port; DOERTRIN_PORT by default.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address; DOERTRIN_HOST by default.")] = None,
+) -> None:
+    """Serve the citizen page and the web chat. Example: DOERTRIN_KEYRING=/etc/doertrin/keyring doertrin serve."""
+    from bot.serving import serve as run  # noqa: PLC0415
+
+    asyncio.run(run(read_settings(port=port, host=host), build))
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port; 8080 by default.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address; loopback by default.")] = None,
+) -> None:
+    """Serve with demo tenants, a local database and a keyring beside it. Example: doertrin demo --port 8081."""
+    from bot.serving import serve_demo as run  # noqa: PLC0415
+
+    asyncio.run(run(read_settings(port=port, host=host), build))
+
+
+# talking
+
+
+@app.command()
+def chat(
+    *,
+    tenant: Annotated[str, typer.Option(help="The municipality.")] = "kolding",
+    reading: Annotated[Reading, typer.Option(help="Reading level.")] = Reading.PLAIN,
+    language: Annotated[Language, typer.Option(help="Language.")] = Language.DA,
+    now: Annotated[str | None, typer.Option(help="Start the clock here: ISO, Copenhagen if without zone.")] = None,
+    database: Annotated[str | None, typer.Option(help="Keep the talk in this database; else in memory.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what was understood.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out.")] = False,
+) -> None:
+    """Talk in the terminal. Example: doertrin chat --tenant randers --reading easy."""
+    from bot.channels.talking import Talking, talk  # noqa: PLC0415
+
+    wanted = Talking(
+        tenant=tenant,
+        reading=reading.value,
+        language=language.value,
+        start=read_moment(now),
+        database=database,
+        explain=explain,
+        jsonl=jsonl,
+    )
+    asyncio.run(talk(wanted, read_settings(), lines_in_async(), put))
+
+
+@app.command()
+def nlu(
+    *, jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form there is).")] = True
+) -> None:
+    """Say what is understood, line by line. Example: echo '{"text": "hej"}' | doertrin nlu --jsonl."""
+    from bot.clock import SystemClock  # noqa: PLC0415
+    from bot.understanding import load  # noqa: PLC0415
+    from bot.understanding.lines import run  # noqa: PLC0415
+
+    for line in run(lines_in(), load(), SystemClock()):
+        put(line)
+
+
+@screening.command("score")
+def score(
+    instrument: Annotated[str, typer.Argument(help="Name, e.g. audit.")],
+    *,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form there is).")] = True,
+) -> None:
+    """Score answers as published, line by line. Example: echo '{"answers": {…}}' | doertrin screening score audit."""
+    from content.loading import load  # noqa: PLC0415
+    from content.scoring import run  # noqa: PLC0415
+
+    try:
+        chosen = load(read_settings().content).instrument(instrument)
+    except KeyError as unknown:
+        raise SettingsError(str(unknown.args[0])) from None
+    for line in run(chosen, lines_in()):
+        put(line)
+
+
+# content
+
+
+@content.command("check")
+def content_check() -> None:
+    """Every problem of the content at once, with file, key and remedy. Example: doertrin content check."""
+    from bot.authoring import check  # noqa: PLC0415
+
+    problems = check(read_settings().content, put)
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+@content.command("draw")
+def content_draw(dialog: Annotated[str, typer.Argument(help="Name of a dialog, e.g. rights.")]) -> None:
+    """A dialog's graph as Mermaid. Example: doertrin content draw rights."""
+    from bot.authoring import draw  # noqa: PLC0415
+
+    put(draw(dialog, read_settings().content))
+
+
+@content.command("preview")
+def content_preview(
+    dialog: Annotated[str, typer.Argument(help="Name of a dialog, or a part of a text's key.")],
+) -> None:
+    """The texts of a dialog as a person reads them, in all levels and languages. Example: doertrin content preview rights."""
+    from bot.authoring import preview  # noqa: PLC0415
+
+    for line in preview(dialog, read_settings().content):
+        put(line)
+
+
+# operations
+
+
+@app.command()
+def migrate(
+    database: Annotated[str | None, typer.Option(help="DOERTRIN_DATABASE_URL by default.")] = None,
+) -> None:
+    """Bring the database to this release. Example: doertrin migrate."""
+    from bot.storage.migrations import migrate as run  # noqa: PLC0415
+
+    asyncio.run(run(read_settings(database_url=database).database_url))
+    put("The database is up to date.")
+
+
+@keys.command("create")
+def keys_create(path: Annotated[Path, typer.Argument(help="Where; the file must not exist.")]) -> None:
+    """Make a keyring. Example: doertrin keys create /etc/doertrin/keyring."""
+    from bot.privacy.keys import create_keyring  # noqa: PLC0415
+
+    try:
+        create_keyring(path)
+    except FileExistsError:
+        raise SettingsError(f"{path} exists already; a keyring is never overwritten") from None
+    put(f"Made {path}. Keep a copy away from the database: without it nothing stored can be read.")
+
+
+@keys.command("add")
+def keys_add(path: Annotated[Path, typer.Argument(help="The keyring.")]) -> None:
+    """Add a fresh key and write with it from now on; the older ones go on reading. Example: doertrin keys add PATH."""
+    from bot.privacy.keys import add_key  # noqa: PLC0415
+
+    put(f"New conversations are sealed with {add_key(path).active}.")
+
+
+@app.command()
+def settings() -> None:
+    """All settings with their values and meaning; secrets are hidden. Example: doertrin settings."""
+    for name, value, meaning in described(read_settings()):
+        put(f"{name}={value}\n    {meaning}")
+
+
+def read_moment(text: str | None) -> datetime | None:
+    """An ISO moment; without zone it is Copenhagen. Raises SettingsError."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"--now: {text} is no ISO time; write it like 2026-11-25T10:00") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=COPENHAGEN)
+
+
+def main() -> None:
+    """Run the command line: 0 fine, 1 problems found or failed, 2 wrong use or setting."""
+    try:
+        app()
+    except SettingsError as error:
+        sys.stderr.write(f"doertrin: {error}\n")
+        sys.exit(WRONG_USE)
+    except (DoertrinError, ContentError) as error:
+        sys.stderr.write(f"doertrin: {error}\n")
+        sys.exit(FAILED)
+    except BrokenPipeError:
+        with contextlib.suppress(BrokenPipeError):
+            sys.stdout.close()
+    except KeyboardInterrupt:
+        sys.exit(FAILED)
+
+
+__all__ = ["app", "build", "main"]
+
+if __name__ == "__main__":
+    main()
