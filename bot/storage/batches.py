@@ -40,9 +40,10 @@ LARGEST = 256
 
 _UPDATE_CONVERSATION = (
     "UPDATE conversation SET state = :2, turn = :3, seq = CASE WHEN seq < :4 THEN :4 ELSE seq END, severity = :5, "
-    "session = :6, last_message_at = COALESCE(:7, last_message_at), last_day = COALESCE(:8, last_day), "
-    "crisis_said_at = :9 WHERE conversation.id = :1"
+    "session = :6, last_message_at = COALESCE(:7, last_message_at), crisis_said_at = :8 WHERE conversation.id = :1"
 )
+_MOVE_DAY = "UPDATE conversation SET last_day = :2 WHERE conversation.id = :1 AND conversation.last_day <> :2"
+"""Apart, because setting an indexed column rewrites the index even when nothing changes, and the day seldom does."""
 SET_TIMER = (
     "ON CONFLICT (tenant, kind, subject) DO UPDATE SET id = excluded.id, conversation_id = excluded.conversation_id, "
     "revision = excluded.revision, follows = excluded.follows, due_at = excluded.due_at, "
@@ -78,6 +79,8 @@ def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]
     ordered = sorted(writes, key=_conversation)
     insert_new(connection, sql, [write.new for write in ordered if write.new])
     sql.update(connection, "conversation", _UPDATE_CONVERSATION, [_conversation_row(sql, write) for write in ordered])
+    days = [(write.conversation, sql.day(write.at)) for write in ordered if write.received or write.messages]
+    sql.update(connection, "last_day", _MOVE_DAY, days)
     stamp = sql.stamp
     sql.insert(connection, table(t.Turn), [(w.conversation, w.turn, stamp(w.at)) for w in ordered])
     sql.insert(connection, table(t.Message), [row for write in ordered for row in _message_rows(sql, write)])
@@ -213,7 +216,6 @@ def _conversation_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
         write.severity,
         write.session,
         sql.stamp(write.at) if said else None,
-        sql.day(write.at) if said else None,
         None if write.crisis_said_at is None else sql.stamp(write.crisis_said_at),
     )
 

@@ -1,5 +1,7 @@
 """The runner for PostgreSQL: SQLAlchemy on asyncpg, READ COMMITTED; turns are gathered into batches here too.
 
+Loading is gathered too: whoever asks while a query is under way shares the next one.
+
 While a batch is being committed the next one collects, so load makes batches larger, not waiting times longer. Two are
 under way at most, never with the same conversation. Several replicas may do so at once: rows are taken in the order of
 conversation ids, and who comes second breaks the primary key of `turn` (batches.py).
@@ -24,6 +26,7 @@ from bot.storage.ports import TurnWrite
 T = TypeVar("T")
 _Waiting = tuple[TurnWrite, "asyncio.Future[None]"]
 BATCHES_AT_ONCE = 2
+LOADS_AT_ONCE = 2
 CONNECTIONS = 10
 CONNECT_SECONDS = 5
 COMMAND_SECONDS = 30
@@ -36,9 +39,12 @@ class PostgresRunner:
         self.sql = Sql(sqlite=False)
         self.in_memory = False
         self._engine = postgres_engine(url)
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")  # no BEGIN and COMMIT around
         self._waiting: deque[_Waiting] = deque()
         self._under_way: set[str] = set()
         self._batches: set[asyncio.Task[None]] = set()
+        self._wanted: dict[str, asyncio.Future[Any]] = {}
+        self._loads: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def commit(self, write: TurnWrite) -> None:
@@ -73,7 +79,41 @@ class PostgresRunner:
         """The rows of one short SELECT (`?` for values), as the driver gives them."""
         for n in range(len(values)):
             statement = statement.replace("?", f"${n + 1}", 1)
-        return await self.read(lambda connection: list(connection.exec_driver_sql(statement, tuple(values))))
+        try:
+            async with self._reading.connect() as connection:
+                return list(await connection.exec_driver_sql(statement, tuple(values)))
+        except (SQLAlchemyError, OSError, TimeoutError) as broken:
+            raise _translated(broken) from broken
+
+    async def row(self, select: str, conversation: str) -> Any | None:
+        """The row that `select` (ending in WHERE) gives for a conversation, as the driver gives it."""
+        future = self._wanted.get(conversation)
+        if future is None:
+            future = self._wanted[conversation] = asyncio.get_running_loop().create_future()
+            if len(self._loads) < LOADS_AT_ONCE:
+                task = asyncio.create_task(self._load(select))
+                self._loads.add(task)
+                task.add_done_callback(self._loads.discard)
+        return await asyncio.shield(future)
+
+    async def _load(self, select: str) -> None:
+        while self._wanted:
+            wanted, self._wanted = self._wanted, {}
+            failure: BaseException | None = None
+            rows: dict[str, Any] = {}
+            try:
+                async with self._reading.connect() as connection:
+                    found = await connection.exec_driver_sql(f"{select} c.id = ANY($1)", (list(wanted),))
+                    rows = {row[0]: row for row in found}
+            except Exception as broken:  # everybody who asked is told
+                failure = _translated(broken)
+            for name, future in wanted.items():
+                if future.done():
+                    continue
+                if failure is None:
+                    future.set_result(rows.get(name))
+                else:
+                    future.set_exception(failure)
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator["PostgresAlone"]:
@@ -91,8 +131,8 @@ class PostgresRunner:
     async def close(self) -> None:
         """Write what is queued, then stop."""
         self._closed = True
-        while self._batches:
-            await asyncio.gather(*self._batches)
+        while self._batches or self._loads:
+            await asyncio.wait([*self._batches, *self._loads])
         await self._engine.dispose()
 
     async def _work_off(self) -> None:
@@ -134,11 +174,11 @@ class PostgresRunner:
                     raise
                 async with self._engine.begin() as connection:
                     failures = await connection.run_sync(_each_alone, sql, writes)
-        except Exception as broken:  # everybody in the batch is told
-            failure = _translated(broken)
-            if failure is not broken:
-                failure.__cause__ = broken
-            failures = [failure] * len(batch)
+        except Exception as failed:  # everybody in the batch is told
+            translated = _translated(failed)
+            if translated is not failed:
+                translated.__cause__ = failed
+            failures = [translated] * len(batch)
         except BaseException:
             failures = [StorageUnavailable() for _ in batch]
             raise

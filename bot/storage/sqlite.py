@@ -112,6 +112,11 @@ class SqliteRunner:
         except sqlite3.Error as broken:
             raise StorageUnavailable from broken
 
+    async def row(self, select: str, conversation: str) -> Any | None:
+        """The row that `select` (ending in WHERE) gives for a conversation, as the driver gives it."""
+        rows = await self.fetch(f"{select} c.id = ?", (conversation,))
+        return rows[0] if rows else None
+
     @asynccontextmanager
     async def alone(self) -> AsyncIterator["SqliteAlone"]:
         """The writer's thread is this transaction's until the block ends."""

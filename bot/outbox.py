@@ -1,0 +1,158 @@
+"""The relay: takes messages out of the outbox and hands them to their channel.
+
+In a conversation nothing overtakes: a message is claimed only when all before it are sent or given up. Conversations do
+not wait for each other: each claimed message is sent by a task of its own, at most `at_once` of them. A message is
+marked sent after the channel confirmed it, so a crash in between repeats it once; the lease keeps two replicas apart
+and refuses the mark of one that came too late.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bot.channels.base import Channel
+from bot.clock import Clock
+from bot.errors import DecryptError, KeyringError, LeaseLost, RetryLater, StorageUnavailable, Undeliverable
+from bot.privacy.keys import Keyring
+from bot.privacy.sealing import Wrapped, unwrap
+from bot.storage.ports import Outgoing, Store
+
+LEASE = timedelta(seconds=60)
+SEND_SECONDS = 45.0
+"""Shorter than the lease: who holds a lease never sends after it ran out."""
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 60.0
+_log = logging.getLogger(__name__)
+
+
+class Relay:
+    """Sends what is due, as long as it runs. `wake` it after a commit; by itself it looks every `every` seconds."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        keyring: Keyring,
+        channels: Iterable[Channel],
+        *,
+        owner: str,
+        every: float = 1.0,
+        at_once: int = 50,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._keyring = keyring
+        self._channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
+        self._owner = owner
+        self._every = every
+        self._at_once = at_once
+        self._jitter = jitter
+        self._sending: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._running = asyncio.create_task(self._run())
+
+    def wake(self) -> None:
+        """Something may be due now."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Claim no more, and wait for what is being sent."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+            self._running = None
+        if self._sending:
+            await asyncio.wait(self._sending)
+
+    async def drain(self) -> None:
+        """Send until nothing is due. Raises StorageUnavailable."""
+        while await self._begin() or self._sending:
+            await asyncio.wait(self._sending)
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                await self._begin()
+            except StorageUnavailable:
+                _log.warning("relay_without_storage")
+            except Exception:
+                _log.exception("relay_failed")
+            try:
+                await asyncio.wait_for(self._woken.wait(), self._every)
+            except TimeoutError:
+                continue
+
+    async def _begin(self) -> int:
+        room = self._at_once - len(self._sending)
+        if room <= 0:
+            return 0
+        begun = 0
+        for channel in self._channels.values():
+            claimed = await self._store.claim_outbox(
+                owner=self._owner, now=self._clock.now(), lease=LEASE, limit=room - begun, channel=channel.name
+            )
+            for out in claimed:
+                task = asyncio.create_task(self._deliver(channel, out))
+                self._sending.add(task)
+                task.add_done_callback(self._ended)
+            begun += len(claimed)
+            if begun >= room:
+                break
+        return begun
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._woken.set()  # the next message of this conversation may go now
+
+    async def _deliver(self, channel: Channel, out: Outgoing) -> None:
+        try:
+            await self._send(channel, out)
+        except LeaseLost:
+            _log.warning("outbox_lease_lost", extra={"channel": out.channel})
+        except StorageUnavailable:
+            _log.warning("outbox_without_storage", extra={"channel": out.channel})
+
+    async def _send(self, channel: Channel, out: Outgoing) -> None:
+        if not out.address or not out.wrapped:
+            await self._store.undeliverable(out)  # erased meanwhile, or never bound
+            return
+        try:
+            key = unwrap(
+                self._keyring.tenant(out.tenant),
+                out.message.conversation,
+                Wrapped(kid=out.kid, blob=out.wrapped),
+            )
+            address = key.open("channel_binding", "address", out.message.conversation, out.address)
+            body = key.open("message", "body", out.message.seq, out.message.body)
+        except (DecryptError, KeyringError):
+            _log.exception("outbox_sealed", extra={"channel": out.channel})
+            await self._store.hold(out)
+            return
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await channel.send(address, msgspec.structs.replace(out.message, body=body))
+        except Undeliverable as refused:
+            await self._store.undeliverable(out, gone=refused.gone)
+        except RetryLater as later:
+            await self._store.retry(out, not_before=self._later(out, later.after))
+        except Exception:
+            # Not known whether it arrived: it is sent again, since losing it is worse than repeating it.
+            _log.exception("outbox_send_failed", extra={"channel": out.channel, "attempts": out.attempts})
+            await self._store.retry(out, not_before=self._later(out, None))
+        else:
+            await self._store.mark_sent(out)
+
+    def _later(self, out: Outgoing, after: float | None) -> datetime:
+        usual = min(FIRST_WAIT * 2 ** min(out.attempts - 1, 10), LONGEST_WAIT)
+        wait = usual if after is None else max(after, 0.0)
+        return self._clock.now() + timedelta(seconds=wait * (1.0 + 0.1 * self._jitter()))
