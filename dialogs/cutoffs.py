@@ -14,7 +14,7 @@ from dialogs.asking import choice, yes_no
 from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
 
-SEXES = ("female", "male")
+SEXES = ("male", "female")
 SENIOR = 65
 AGES: Mapping[str, tuple[int, ...]] = {
     "under_13": (12,),
@@ -47,7 +47,7 @@ def read(
         for age in ages
     }
     if sex is None and any(everyone["female", age] != everyone["male", age] for age in ages):
-        sex = yield from choice("screening.sex", *reversed(SEXES), "other", optional=True)
+        sex = yield from choice("screening.sex", *SEXES, "other", optional=True)
     if sex in SEXES:
         everyone = {who: positive for who, positive in everyone.items() if who[0] == sex}
     if len(ages) > 1 and any(everyone[who, ages[0]] != everyone[who, SENIOR] for who in {who for who, _ in everyone}):

@@ -24,6 +24,10 @@ ALCOHOL = ("audit_c", "audit")
 SAID_IN_FULL = 5
 """So many answers are repeated in full; of more, the heaviest."""
 HEAVIEST = 3
+LOWEST = "I"
+"""AUDIT's lowest zone ends at 7 for all; for women and from 65 years the limit is 6, so there it says too little."""
+SHORT = frozenset({*(f"audit.q{number}" for number in range(1, 11)), *(f"who5.q{number}" for number in range(1, 6))})
+"""Items that have a short wording for lists."""
 BUCKETS = {True: "positive", False: "negative", None: "none"}
 """What is counted of an instrument without bands."""
 
@@ -39,8 +43,14 @@ BUCKETS = {True: "positive", False: "negative", None: "none"}
 def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None = None) -> Dialog[dict[str, Any]]:
     """Ask, score, say. Results in `positive`, `complete`, `band`, and `sex` as far as it had to be asked."""
     questions = visit.instrument(instrument)
-    yield from say("screening.intro", intro=Words(key=questions.intro_key), window=Words(key=questions.window_key))
-    answers, chosen = yield from reused(visit, questions)
+    answers = yield from reused(visit, questions)
+    fresh = not answers
+    if not fresh:
+        yield from say("screening.rest")
+    else:
+        intro, window = Words(key=questions.intro_key), Words(key=questions.window_key)
+        yield from say("screening.intro", intro=intro, window=window)
+    chosen: dict[str, Words] = {}
     while (item := questions.next_item(answers)) is not None:
         asked = item_question(item, step=questions.items.index(item) + 1, of=len(questions.items))
         option = item.option((yield asked) or "")
@@ -56,33 +66,36 @@ def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None
     )
     result = msgspec.convert({name: stored[name] for name in Score.__struct_fields__}, Score)
     yield from repeat(chosen, answers)
+    if fresh and instrument in ALCOHOL and is_young(age_group):
+        yield from say("screening.young")
     yield from tell(questions, result, answers, everyone=reading.everyone, young=is_young(age_group))
     return {"positive": result.positive, "complete": result.complete, "band": result.band, "sex": reading.sex}
 
 
 def line(item: Item, option: Option) -> Words:
-    """A question and what was answered."""
-    return Words(key="screening.line", fields={"question": Words(key=item.key), "answer": Words(key=option.key)})
+    """A question, in few words where there are such, and what was answered."""
+    short = Words(key=f"screening.short.{item.identity}" if item.identity in SHORT else item.key)
+    return Words(key="screening.line", fields={"question": short, "answer": Words(key=option.key)})
 
 
-def reused(visit: Visit, questions: Instrument) -> Dialog[tuple[Answers, dict[str, Words]]]:
+def reused(visit: Visit, questions: Instrument) -> Dialog[Answers]:
     """The leading answers that were given to the very same questions within a day, if the citizen lets them stand."""
     answers: Answers = {}
-    chosen: dict[str, Words] = {}
+    lines: list[Words] = []
     while (item := questions.next_item(answers)) is not None:
         identity = item_question(item, step=1, of=1).identity
         option = item.option((identity and visit.known(identity)) or "")
         if option is None:
             break
         answers[item.id] = option.points
-        chosen[item.id] = line(item, option)
-    if answers and (yield from choice("screening.reuse", "use", "again", lines=tuple(chosen.values()))) == "use":
-        return answers, chosen
-    return {}, {}
+        lines.append(line(item, option))
+    if answers and (yield from choice("screening.reuse", "use", "again", lines=tuple(lines))) == "use":
+        return answers
+    return {}
 
 
 def repeat(chosen: Mapping[str, Words], answers: Answers) -> Dialog[None]:
-    """Say back what was said: a short run in full, of a long one the answers with the most points."""
+    """Say back what was said just now: a short run in full, of a long one the answers with the most points."""
     heavy = sorted((item for item in chosen if answers[item]), key=lambda item: -(answers[item] or 0))[:HEAVIEST]
     if len(chosen) <= SAID_IN_FULL and chosen:
         yield from say("screening.said", lines=tuple(chosen.values()))
@@ -101,20 +114,19 @@ def tell(
     young: bool,
 ) -> Dialog[None]:
     """Where it lies and what it may mean: a screening, not a diagnosis."""
-    alcohol = questions.name in ALCOHOL
-    if alcohol and young:
-        yield from say("screening.young")
     if result.total is None:
         yield from say("screening.incomplete")
     else:
         if not young:
             yield from say("screening.score", total=result.total, highest=questions.highest)
-        yield from say(questions.result_key(result))
-        if lines := in_words(everyone) if result.positive is None else ():
+        lines = in_words(everyone) if result.positive is None else ()
+        if lines:
             yield from say("screening.differs", lines=lines)
-        elif result.positive and result.band == "I":
+        elif result.positive and result.band == LOWEST:
             yield from say("screening.lower_limit")
-    if alcohol and stopping_may_be_dangerous(answers):
+        else:
+            yield from say(questions.result_key(result))
+    if questions.name in ALCOHOL and stopping_may_be_dangerous(answers):
         yield from say("screening.stop_safely")
     if questions.name == "who5" and result.positive:
         yield from say("screening.low_wellbeing", lines=Lines(label="none", severity=1))
