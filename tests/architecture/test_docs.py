@@ -1,12 +1,37 @@
 """What the docs draw and link to is what is there."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.settings import PREFIX, Settings
 from dialogs.lifecycle import drawing
+
+PLAY_IT = """
+import datetime
+from pathlib import Path
+from bot.authoring import draw
+from content.checks import check
+from content.loading import load
+from tests.support.player import play, read, record
+
+path = Path("tests/transcripts/sleep/badly.txt")
+before = read(path).inputs()
+record(path)
+written = read(path)
+assert written.inputs() == before, written.lines
+assert written.lines[-1].startswith("= finished"), written.lines
+assert any("Prøv at holde aftenen fri" in line for line in written.lines), written.lines
+assert play(written, typed=True)[0] == list(written.lines)
+problems = [str(problem) for problem in check(load()) if "sleep" in problem.file and not problem.warning]
+assert not problems, problems
+assert "sleep.tip" in draw("sleep", None)
+"""
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "LICENSES").glob("*.md")])
@@ -26,3 +51,26 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 def test_every_setting_is_in_the_operators_guide() -> None:
     page = (ROOT / "docs/operate.md").read_text()
     assert [name for name in Settings.model_fields if f"`{PREFIX}{name.upper()}`" not in page] == []
+
+
+def test_the_new_dialog_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
+    for part in ("content", "dialogs", "bot", "tests/support"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    guide = (ROOT / "docs/add-a-dialog.md").read_text()
+    files = re.findall(r"^`([\w/.-]+)`\n\n```\w+\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
+    assert len(files) == 6
+    for name, text in files:
+        assert not (ROOT / name).exists(), f"{name} is there by now: choose another example for the guide"
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    with (tmp_path / "dialogs/house.py").open("a") as house:
+        house.write("\nfrom dialogs import sleep\n")
+    done = subprocess.run(
+        [sys.executable, "-c", PLAY_IT],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
