@@ -50,6 +50,7 @@ _REFUSALS: Final[dict[type[Exception], str]] = {
     Busy: "busy",
     UnknownQuestion: "unknown_question",
     StorageUnavailable: "busy",
+    Erased: "unknown_code",
 }
 
 

@@ -283,6 +283,8 @@ class _Device:
                     await self._catch_up(conversation)
         except ConnectionError:
             return
+        except Erased:
+            await self._socket.close(code=frames.CLOSE_ERASED)
         except Exception as problem:
             note(problem)
             await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
