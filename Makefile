@@ -33,7 +33,7 @@ check: $(VENV)/.installed ## style, strict types, the import table, the content
 soak: $(VENV)/.ready ## the property tests, long: 5,000 examples each
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest --timeout=0 -m "not browser" $(ARGS)
 
-bench: $(VENV)/.bench ## the figures of docs/performance.md, measured here and now
+bench: $(VENV)/.installed ## the figures of docs/performance.md, measured here and now
 	$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)/.installed ## write the lock files anew from pyproject.toml
@@ -66,8 +66,4 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 
 $(VENV)/.ready: tests/support/provisioning.py $(VENV)/.installed
 	$(BIN)/python -m tests.support.provisioning
-	touch $@
-
-$(VENV)/.bench: requirements/bench.lock $(VENV)/.installed
-	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/bench.lock
 	touch $@
