@@ -257,9 +257,7 @@ class Conversations:
             log.exception("turn_failed", extra={"kind": type(error).__name__})
             return self._failed(loaded, incoming, now, error, inbound)
 
-    def _failed(
-        self, loaded: Loaded, incoming: Incoming | None, now: datetime, error: Exception, inbound: str
-    ) -> Turn:
+    def _failed(self, loaded: Loaded, incoming: Incoming | None, now: datetime, error: Exception, inbound: str) -> Turn:
         """Keep the message, mark it failed, raise an alarm, apologise; a session that cannot be read starts anew."""
         key = self.house.key(loaded)
         unreadable = isinstance(error, Unreadable | DecryptError)

@@ -85,5 +85,3 @@ async def _learn(conversations: Conversations, understanding: Callable[[], Under
     conversations.understand(msgspec.structs.replace(conversations.house, hear=hear))
     taken = await conversations.take_up()
     log.info("understanding_ready", extra={"count": taken})
-
-

@@ -1,7 +1,7 @@
 """Serves everything that speaks HTTP, and stops in order.
 
-    listen -> (texts are stored and acknowledged) -> understanding is loaded -> they are answered
-    SIGTERM -> no new connection -> what was taken is committed -> pages are told to come again -> the store closes
+listen -> (texts are stored and acknowledged) -> understanding is loaded -> they are answered
+SIGTERM -> no new connection -> what was taken is committed -> pages are told to come again -> the store closes
 """
 
 import asyncio

@@ -151,9 +151,7 @@ class _Work:
             if isinstance(event, Closed):
                 self.state = lifecycle.after(self.state, lifecycle.Event.CLOSED)
             elif isinstance(event, CrisisRaised) and event.crisis.severity >= HANDED_ON:
-                self.handoff = NewHandoff(
-                    id=_new_id(), reason=event.crisis.label.value, severity=event.crisis.severity
-                )
+                self.handoff = NewHandoff(id=_new_id(), reason=event.crisis.label.value, severity=event.crisis.severity)
 
     def scene(self) -> Scene:
         """For whom the turn is written out."""

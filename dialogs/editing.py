@@ -42,6 +42,7 @@ def back(talk: Talk) -> None:
     if talk.done_effects().keys() != effects.keys():
         raise Locked("engine.back.locked")
     talk.session.undo = None
+    talk.supersede_fallen()
     live = talk.play(frame)
     if isinstance(live.pending, Ask) and live.pending.identity is not None:
         talk.session.known.pop(live.pending.identity.item, None)
@@ -71,6 +72,7 @@ def change(talk: Talk, question: Question, value: Json) -> Json:
         raise Locked("engine.old_button.unknown")
     talk.feed(frame, live, EntryKind.ANSWER, value)
     talk.run(frame, live)
+    talk.supersede_fallen()
     lost = effects.keys() - talk.done_effects().keys()
     if lost:
         raise Locked(f"engine.locked.{effects[min(lost)].lower()}")
@@ -94,6 +96,8 @@ def _place(talk: Talk, question: Question) -> int:
     frame = talk.session.frames.get(question.frame)
     if frame is None:
         raise Locked("engine.old_button.ended")
+    if frame.id not in talk.standing():
+        raise Locked("engine.old_button.unknown")
     if talk.crisis is not None and talk.crisis.id != frame.id:
         raise Locked("engine.old_button.locked")
     place = frame.index((question.key, question.occurrence))
@@ -143,7 +147,7 @@ def answered(talk: Talk) -> list[Question]:
     """The questions answered under this root, the latest first."""
     entries = [
         (entry.number, Question(frame=frame.id, key=entry.key, occurrence=entry.occurrence))
-        for frame in talk.session.frames.values()
+        for frame in [talk.session.frames[frame_id] for frame_id in talk.standing()]
         for entry in frame.entries
         if entry.kind is EntryKind.ANSWER
     ]

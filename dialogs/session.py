@@ -123,6 +123,19 @@ class Talk:
                 return self.session.frames[frame_id]
         return None
 
+    def standing(self) -> set[int]:
+        """The frames that the talk as it is now rests on: those on the stack, and the finished ones they called.
+        Others were left behind by an edit, and may be gone into again.
+        """
+        found: set[int] = set()
+        waiting = list(self.session.stack)
+        while waiting:
+            frame_id = waiting.pop()
+            found.add(frame_id)
+            entries = self.session.frames[frame_id].entries
+            waiting += [int(entry.ref) for entry in entries if entry.kind is EntryKind.CHILD]
+        return found
+
     def own(self, frame_id: int) -> Frame:
         """The frame, ready to be changed."""
         if frame_id not in self._owned:
@@ -198,9 +211,7 @@ class Talk:
         session.soothed, session.undo = False, None
         session.pins = self.world.registry.versions()
         session.instruments = {
-            name: list(versions)[-1]
-            for name, versions in self.world.content.instruments.items()
-            if len(versions) > 1
+            name: list(versions)[-1] for name, versions in self.world.content.instruments.items() if len(versions) > 1
         }
         self.start(self.new_frame(FrameKind.ROOT, dialog, arguments or {}))
 
@@ -305,28 +316,41 @@ class Talk:
 
     def _record(self, frame: Frame, live: Live, step: Record) -> None:
         results = self.session.results
-        revision, value = 1, step.value
-        for place, result in enumerate(results):
-            same = (result.frame, result.key, result.occurrence) == (frame.id, step.key, live.occurrence)
-            if same and not result.superseded:
-                if result.value == step.value:
-                    self.feed(frame, live, EntryKind.RECORD, result.value)
-                    return
-                results[place] = msgspec.structs.replace(result, superseded=True)
-                revision = result.revision + 1
-                self._revised = True
+        here = (frame.id, step.key, live.occurrence)
+        earlier = [result for result in results if (result.frame, result.key, result.occurrence) == here]
+        if earlier and not earlier[-1].superseded and earlier[-1].value == step.value:
+            self.feed(frame, live, EntryKind.RECORD, step.value)
+            return
+        self._supersede({here})
+        self._revised = self._revised or bool(earlier)
         results.append(
             Result(
                 frame=frame.id,
                 key=step.key,
                 occurrence=live.occurrence,
-                revision=revision,
-                value=value,
+                revision=len(earlier) + 1,
+                value=step.value,
                 counter=step.counter,
                 bucket=step.bucket,
             )
         )
-        self.feed(frame, live, EntryKind.RECORD, value)
+        self.feed(frame, live, EntryKind.RECORD, step.value)
+
+    def supersede_fallen(self) -> None:
+        """After answers were taken away: results that no longer stand on the path are results no more."""
+        frames = self.session.frames
+        standing = {
+            (frame_id, entry.key, entry.occurrence)
+            for frame_id in self.standing()
+            for entry in frames[frame_id].entries
+            if entry.kind is EntryKind.RECORD
+        }
+        self._supersede({(r.frame, r.key, r.occurrence) for r in self.session.results} - standing)
+
+    def _supersede(self, places: set[tuple[int, str, int]]) -> None:
+        for place, result in enumerate(self.session.results):
+            if (result.frame, result.key, result.occurrence) in places and not result.superseded:
+                self.session.results[place] = msgspec.structs.replace(result, superseded=True)
 
     def _enter(self, frame: Frame, live: Live, step: Call) -> tuple[Frame, Live]:
         """Go into a called dialog: a new frame, or the one an edit has left behind, if it still fits."""
@@ -440,9 +464,9 @@ class Talk:
         """
         effectful = {kind.__name__ for kind in Request.__subclasses__() if kind.effect is not Effect.NONE}
         return {
-            (frame.id, entry.key, entry.occurrence, entry.ref): entry.key
-            for frame in self.session.frames.values()
-            for entry in frame.entries
+            (frame_id, entry.key, entry.occurrence, entry.ref): entry.key
+            for frame_id in self.standing()
+            for entry in self.session.frames[frame_id].entries
             if entry.kind is EntryKind.REQUEST and entry.key in effectful and entry.number > after
         }
 

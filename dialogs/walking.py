@@ -118,9 +118,7 @@ def drawing(found: Walk) -> str:
     arrows: dict[tuple[str, str], list[str]] = {}
     for edge in sorted(found.edges):
         arrows.setdefault((edge.start, edge.to), []).append(edge.answer)
-    lines = [
-        f"    {name(start)} -->{_label(answers)} {name(to)}" for (start, to), answers in sorted(arrows.items())
-    ]
+    lines = [f"    {name(start)} -->{_label(answers)} {name(to)}" for (start, to), answers in sorted(arrows.items())]
     shapes = [
         f'    {short}(["{place}"])' if place.startswith("→") or place == START else f'    {short}["{place}"]'
         for place, short in names.items()

@@ -30,9 +30,7 @@ class Talking(msgspec.Struct, frozen=True, kw_only=True):
     jsonl: bool
 
 
-async def talk(
-    wanted: Talking, settings: Settings, lines: AsyncIterator[str], put: Callable[[str], None]
-) -> None:
+async def talk(wanted: Talking, settings: Settings, lines: AsyncIterator[str], put: Callable[[str], None]) -> None:
     """Talk until the lines end. Raises SettingsError for an unknown tenant or a missing keyring."""
     clock: Clock = SteppingClock(wanted.start) if wanted.start is not None else SystemClock()
     hear = _understanding()

@@ -88,9 +88,7 @@ class TerminalTalk:
         if self.erased:
             return [self._own("engine.erased")]
         question = self.asked["question"] if line.choice is not None and self.asked is not None else None
-        incoming = Incoming(
-            id=secrets.token_urlsafe(12), text=line.text, question=question, option=line.choice
-        )
+        incoming = Incoming(id=secrets.token_urlsafe(12), text=line.text, question=question, option=line.choice)
         async with self._live.subscribe(self.conversation) as page:
             try:
                 await self._conversations.handle(self.conversation, incoming)

@@ -27,19 +27,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.channels.rendering import Scene, render
-from bot.understanding import load as load_understanding
 from content.loading import Content, lexicon_table, load
-from dialogs import engine, house
+from dialogs import engine
 from dialogs.commands import phrases
 from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
 from dialogs.heard import NOTHING_HEARD, Heard, Understanding
 from dialogs.journal import Session, dump
 from dialogs.journal import load as load_session
-from dialogs.registry import REGISTRY, Registry
+from dialogs.house import REGISTRY
+from dialogs.registry import Registry
 from dialogs.session import Asked, Ended, Output
 from dialogs.steps import Request
-
-assert house  # the registry is filled
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 NEW_LINE = " ⏎ "
@@ -54,6 +52,8 @@ def content() -> Content:
 @cache
 def understanding() -> Understanding:
     """The product's own understanding, loaded once."""
+    from bot.understanding import load as load_understanding  # noqa: PLC0415  slow: only who needs it
+
     return load_understanding()
 
 
