@@ -47,6 +47,9 @@ CHILD_WORDS = frozenset(
 DESKS: Mapping[str, str] = {"none": "none", "open": "open", "queue": "open"}
 """The first sentence by the desk's state; any other state is `closed`."""
 
+BODY = ("overdose", "withdrawal")
+"""Dangers to the body: the poison line helps during, somebody to talk to after."""
+
 SAFE: Mapping[str, tuple[str, str]] = {
     "self": ("crisis.safe", "crisis.safe.again"),
     "other": ("crisis.safe.other", "crisis.safe.again.other"),
@@ -106,7 +109,10 @@ def crisis(visit: Visit, label: str = "none", severity: int = 1, about: str = "s
     desk = yield from request(Desk())
     first, stage = Words(key=f"crisis.desk.{DESKS.get(desk['state'], 'closed')}"), "now"
     if severity == 2:
-        stage = "now" if (yield from yes_no("crisis.now", message=danger.text("ask"), first=first)) else "soon"
+        if (yield from yes_no("crisis.now", message=danger.text("ask"), first=first)):
+            danger = danger._replace(severity=3)
+        else:
+            stage = "soon"
         first = Words(key="crisis.answered")
     yield from say(danger.text(stage), first=first)
     if about != "self" and is_young(visit.age_group):
@@ -145,5 +151,6 @@ def soften(danger: Danger) -> Dialog[None]:
 
 
 def meet(danger: Danger) -> Dialog[None]:
-    """Show the way to a person."""
-    yield from call("handoff", label=danger.label, severity=danger.severity, about=danger.about)
+    """Show the way to a person to talk to. The body's danger is over then, and so are the lines for it."""
+    label = CrisisLabel.NONE.value if danger.group in BODY else danger.label
+    yield from call("handoff", label=label, severity=1, about=danger.about)

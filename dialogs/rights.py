@@ -4,42 +4,44 @@ Laws as gathered in domain/denmark.md §3 on 22 November 2026: sundhedsloven §�
 101 a, barnets lov §§ 33, 133 and 135, forvaltningsloven § 27. A lawyer must sign the cards before launch.
 """
 
+from collections.abc import Mapping
+
 from dialogs.asking import choice, say
 from dialogs.doors import is_young
 from dialogs.registry import dialog
 from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
-CARDS = (
-    "alcohol",
-    "drugs",
-    "anonymous",
-    "free_choice",
-    "under_18",
-    "disability",
-    "relatives",
-    "complaint",
-    "records",
-    "duty",
-)
-ROUNDS = 40
-"""Cards read in a row before the menu is shown again."""
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "help": ("alcohol", "drugs", "anonymous", "free_choice"),
+    "person": ("under_18", "disability", "relatives"),
+    "law": ("complaint", "records", "duty"),
+}
+"""Cards by topic: three or four at a time, for eleven buttons are too many for whoever reads slowly."""
 
 
-def order(visit: Visit) -> tuple[str, ...]:
-    """All cards, the one written for this citizen first."""
-    own = "under_18" if is_young(visit.age_group) else "relatives" if visit.role == "other" else CARDS[0]
-    return (own, *(card for card in CARDS if card != own))
+def unread(visit: Visit) -> dict[str, list[str]]:
+    """All cards, with the one written for this citizen first."""
+    own = "under_18" if is_young(visit.age_group) else "relatives" if visit.role == "other" else None
+    topics = sorted(TOPICS, key=lambda topic: own not in TOPICS[topic]) if own else list(TOPICS)
+    return {topic: sorted(TOPICS[topic], key=lambda card: card != own) for topic in topics}
 
 
 @dialog("rights")
 def rights(visit: Visit) -> Dialog[None]:
-    """Choose a card, read it, choose another."""
+    """Choose a topic, read its cards one by one, choose another. A card that has been read is not offered again."""
     yield from say("rights.about")
-    options, message = (*order(visit), "done"), "rights.card"
-    for _ in range(ROUNDS):
-        card = yield from choice("rights.card", *options, message=message)
-        if card == "done":
+    left, message = unread(visit), "rights.topic"
+    while left:
+        topic = yield from choice("rights.topic", *left, "done", message=message)
+        if topic == "done":
             return
-        yield from say(f"rights.text.{card}")
+        while topic in left:
+            card = yield from choice("rights.card", *left[topic], "other")
+            if card == "other":
+                break
+            yield from say(f"rights.text.{card}")
+            left[topic].remove(card)
+            if not left[topic]:
+                del left[topic]
         message = "rights.another"
