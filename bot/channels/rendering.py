@@ -133,7 +133,8 @@ def _fact(name: str, fallback: str) -> Callable[[Scene], str]:
 
 
 def _contact(scene: Scene) -> str:
-    return write(scene.pack.contact_key, scene)
+    reach = write(scene.pack.contact_key, scene)
+    return f"{reach}\n{write('tenant.hours.known', scene)}" if scene.pack.hours else reach
 
 
 def _acute(scene: Scene) -> str:
