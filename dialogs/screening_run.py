@@ -126,7 +126,10 @@ def tell(
             yield from say("screening.lower_limit")
         else:
             yield from say(questions.result_key(result))
-    if questions.name in ALCOHOL and stopping_may_be_dangerous(answers):
+    cautions = questions.caution_keys(answers, result)
+    for caution in cautions:
+        yield from say(caution)
+    if not cautions and questions.name in ALCOHOL and stopping_may_be_dangerous(answers):
         yield from say("screening.stop_safely")
     if questions.name == "who5" and result.positive:
         yield from say("screening.low_wellbeing", lines=Lines(label="none", severity=1))
