@@ -158,7 +158,7 @@ def read_hours(table: Mapping[str, Any]) -> Hours:
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> frozenset[dt.date]:
     # Late: the library takes a third of a second to import, which loading content must not cost.
-    from holidays import country_holidays
+    from holidays import country_holidays  # noqa: PLC0415
 
     return frozenset(country_holidays("DK", years=year))
 

@@ -27,7 +27,7 @@ _HYPHENATION = re.compile(r"(\w)-\n(\w)")
 _FIELD = re.compile(r"\{\w+\}")
 _DOT = "\N{ONE DOT LEADER}"  # a dot that ends no sentence
 _INNER_DOT = re.compile(r"\.(?=\w)|(?<=\d)\.(?=\s+[a-zæøå])")
-_END = re.compile(r"[.?!:…]+[\"'»”)]*(?=\s|$)|\n+")
+_END = re.compile(r"[.?!:…]+[\"'»«”)]*(?=\s|$)|\n+")
 _NUMBER = re.compile(r"\d+(?:[ .,:/–-]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 _LABEL_END = re.compile(r"[.?!:…]")

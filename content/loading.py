@@ -26,7 +26,7 @@ from content.helplines import ALARM, Helpline
 from content.hours import read_hours
 from content.instruments import Instrument
 from content.lexicon import WORD_LISTS, Lexicon, read_lexicon
-from content.messages import LANGUAGES, READINGS, Catalog, Message, Texts, read_messages
+from content.messages import LANGUAGES, READINGS, Catalog, Texts, read_messages
 from content.packs import Pack
 from content.reading import read_instrument, read_wording
 
@@ -194,14 +194,12 @@ def _overlay_texts(under: Texts, over: Texts, *, protect: bool) -> None:
 
 def _guard(built_in: Texts, own: Texts) -> None:
     """A tenant's words may replace ours in a crisis, but never lose the emergency number they hold."""
-    for place, messages in own.items():
+    for messages in own.values():
         for key, message in messages.items():
             if not key.startswith("crisis."):
                 continue
-            ours: Message | None = built_in.get(place, {}).get(key)
-            if ours is not None and any(
-                _EMERGENCY in ours.text and _EMERGENCY not in text for text in message.variants()
-            ):
+            ours = [table[key].text for table in built_in.values() if key in table]
+            if any(_EMERGENCY in text for text in ours) and any(_EMERGENCY not in text for text in message.variants()):
                 raise ContentError(message.file, key, "leaves out 112", "Keep 112 in this text, in every channel.")
 
 
@@ -296,7 +294,10 @@ def _convert(table: Mapping[str, Any], kind: type[Any], file: str, key: str) -> 
     unknown = set(table) - set(kind.__struct_fields__)
     if unknown:
         raise ContentError(
-            file, f"{key}.{min(unknown)}", "is no known field", f"Use {', '.join(sorted(kind.__struct_fields__))}."
+            file,
+            f"{key}.{min(unknown)}".lstrip("."),
+            "is no known field",
+            f"Use {', '.join(sorted(kind.__struct_fields__))}.",
         )
     try:
         # Built by hand from parsed TOML, so the values are Python's; tables of our own types pass through.

@@ -1,0 +1,165 @@
+"""The check tells everything at once, each with file, key and remedy; every rule is shown to bite."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from content.checks import Problem, check, report
+from content.loading import load
+from tests.support.content_files import write
+
+TODAY = dt.date(2026, 11, 22)
+ALREADY = set(check(load(), today=TODAY))
+
+
+def problems(folder: Path, today: dt.date = TODAY, **files: str) -> list[Problem]:
+    """What these overlay files add to what is built in."""
+    return [problem for problem in check(load(write(folder, **files)), today=today) if problem not in ALREADY]
+
+
+def only(found: list[Problem]) -> Problem:
+    assert len(found) == 1, "\n".join(map(str, found))
+    assert found[0].remedy
+    return found[0]
+
+
+def four(table: str, text: str = "Hej med dig.") -> dict[str, str]:
+    """One text at both levels in both languages."""
+    toml = f'[{table}]\ntext = "{text}"'
+    return {f"{language}.{folder}.new": toml for language in ("da", "en") for folder in ("messages", "easy")}
+
+
+def test_a_text_missing_in_one_place_is_told_for_that_file(tmp_path: Path) -> None:
+    files = four("a")
+    del files["en.easy.new"]
+    found = [problem for problem in problems(tmp_path, **files) if "replaces no text" not in problem.wrong]
+    told = only(found)
+    assert (told.file, told.key, told.wrong) == ("en/easy/new.toml", "new.a", "has no easy English text")
+
+
+def test_an_overlay_text_that_replaces_nothing_is_told(tmp_path: Path) -> None:
+    assert {problem.wrong for problem in problems(tmp_path, **four("a"))} == {"replaces no text"}
+
+
+def test_a_field_that_the_danish_plain_text_lacks_is_told(tmp_path: Path) -> None:
+    told = only(problems(tmp_path, **{"en.messages.tenant": '[hours.unknown]\ntext = "Hi {nmae}, call {phone}."'}))
+    assert "unknown field {nmae}" in told.wrong
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "told"),
+    [
+        ("da.messages.tenant", "Vi er her for dig " + "og dig " * 8 + ".", "a sentence has 21 words, at most 18"),
+        ("da.easy.tenant", "Vi er her for dig og for dig og for dig og mig.", "a sentence has 13 words, at most 12"),
+        ("en.easy.tenant", "We are here for you and you and you and you and me too.", "at most 12 in easy texts"),
+        ("da.easy.tenant", "Undersøgelsen omfatter behandling.", "more than one long word"),
+        ("da.messages.tenant", "Er du misbruger?", "says »misbruger*«"),
+        ("en.messages.tenant", "Are you an addict?", "says »addict*«"),
+        ("da.messages.tenant", "Kommunens indsats omfatter visitation af borgeres henvendelser. " * 6, "LIX is"),
+    ],
+)
+def test_text_that_is_hard_or_blames_is_told(tmp_path: Path, place: str, text: str, told: str) -> None:
+    found = problems(tmp_path, **{place: f'[hours.unknown]\ntext = "{text.strip()}"'})
+    assert any(told in problem.wrong and problem.key == "tenant.hours.unknown" for problem in found), found
+
+
+def test_lix_is_measured_over_a_files_texts_joined_and_over_a_dialogs_when_known(tmp_path: Path) -> None:
+    heavy = "Rusmiddelbehandling forudsætter visitationssamtaler."
+    content = load(write(tmp_path, **{"da.messages.tenant": "".join(f'[x{n}]\ntext = "{heavy}"\n' for n in range(30))}))
+    assert any(
+        problem.file == "da/messages/tenant.toml" and problem.wrong.startswith("LIX of all")
+        for problem in check(content)
+    )
+    dialogs = {"visit": {f"tenant.x{n}" for n in range(14)}, "hello": {"tenant.hours.unknown"}}
+    named = [
+        problem.file for problem in check(content, dialogs_texts=dialogs) if problem.wrong.startswith("LIX of all")
+    ]
+    assert named == ["visit"]
+
+
+def test_a_key_that_a_dialog_uses_must_exist_and_an_unused_one_is_warned_of() -> None:
+    found = check(load(), dialogs_texts={"welcome": {"tenant.nothing", "tenant.hours.unknown"}})
+    missing = [problem for problem in found if problem.wrong == "uses a text that is not written"]
+    assert [(problem.file, problem.key) for problem in missing] == [("dialog welcome", "tenant.nothing")]
+    unused = {problem.key: problem.warning for problem in found if problem.wrong == "is used by no dialog"}
+    assert unused["tenant.hours.known"] is True
+    assert "tenant.hours.unknown" not in unused
+
+
+def test_a_helpline_or_fact_past_its_date_is_a_problem_and_an_unread_one_a_warning(tmp_path: Path) -> None:
+    line = (
+        '[x]\nname = "X"\nnumber = "1"\nsource = "s"\nconfidence = "H"\n'
+        'hours = { all = "00-24", holidays = "as_usual" }\n'
+        "read_on = 2026-11-01\nvalid_until = 2026-11-21\nverified_on = 2026-11-01\n"
+    )
+    assert only(problems(tmp_path, helplines=line)).wrong == "is past (2026-11-21)"
+    assert not problems(tmp_path, helplines=line.replace("11-21\n", "11-22\n"))
+    later, warnings = report(load(), today=dt.date(2027, 2, 21))
+    assert not [problem for problem in later if problem.file == "helplines.toml"]
+    assert any(warning.key == "read_on" for warning in warnings)
+
+
+def test_a_text_past_its_date_is_told(tmp_path: Path) -> None:
+    toml = '[hours.unknown]\ntext = "Ring."\nvalid_until = 2026-11-21'
+    assert "past valid_until" in only(problems(tmp_path, **{"da.messages.tenant": toml})).wrong
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ('instruments = ["audti"]', "names no instrument 'audti'"),
+        ('granted = ["audti"]', "names no instrument 'audti'"),
+        ('instruments = ["dudit"]', "dudit needs its owner's permission"),
+        ('languages = ["da", "de"]', "no texts in 'de'"),
+        ('[offers.x]\nname = "X"\nfor_whom = ["self"]\nsource = "s"\nsource_year = 2026', "has no description"),
+        ('[[cutoffs.audti]]\nat_least = 3\nsource = "s"', "names no instrument 'audti'"),
+    ],
+)
+def test_a_slip_in_a_pack_is_told(tmp_path: Path, toml: str, told: str) -> None:
+    found = problems(tmp_path, **{"packs.kolding.pack": toml})
+    assert any(problem.wrong == told and problem.file == "packs/kolding/pack.toml" for problem in found), found
+
+
+def test_a_packs_text_must_replace_one_and_in_both_levels_and_languages(tmp_path: Path) -> None:
+    found = problems(tmp_path, **{"packs.kolding.messages.new": '[a]\ntext = "Hej."'})
+    assert any(problem.wrong == "replaces no text" for problem in found)
+    found = problems(tmp_path, **{"packs.kolding.en.messages.tenant": '[hours.unknown]\ntext = "Hi {x}."'})
+    assert any("unknown field {x}" in problem.wrong for problem in found)
+
+
+def test_granting_an_instrument_asks_for_its_words_in_both_levels_and_languages(tmp_path: Path) -> None:
+    toml = 'instruments = ["audit_c", "dudit"]\ngranted = ["dudit"]'
+    found = problems(tmp_path, **{"packs.kolding.pack": toml})
+    assert ("en/easy/instruments/dudit.toml", "dudit.q1") in {(problem.file, problem.key) for problem in found}
+    assert not any("permission" in problem.wrong for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("low = 8\nhigh = 15", "low = 9\nhigh = 15", "gap or overlap at 7"),
+        ("low = 8\nhigh = 15", "low = 7\nhigh = 15", "gap or overlap at 7"),
+        ("high = 40", "high = 39", "bands cover 0-39, totals are 0-40"),
+        ('licence = "May', 'licence = " "\nnote = "May', "is blank"),
+        ('q9"\ntext = "', 'q9"\ntext = "Misbruger? ', "says »misbruger*«"),
+        ('results]\nI = "', 'results]\nV = "x"\nI = "', "is a text nobody asks for"),
+    ],
+)
+def test_a_gap_in_an_instrument_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
+    audit = (Path(__file__).parents[2] / "content/da/instruments/audit.toml").read_text(encoding="utf-8")
+    assert old in audit
+    found = problems(tmp_path, **{"da.instruments.audit": audit.replace(old, new, 1)})
+    assert any(told in problem.wrong and problem.file == "da/instruments/audit.toml" for problem in found), found
+
+
+def test_what_is_not_known_about_a_tenant_is_a_warning_not_a_failure() -> None:
+    found, warnings = report(load(), today=TODAY)
+    assert not [problem for problem in found if problem.file.startswith("packs/")]
+    told = {(warning.file, warning.key) for warning in warnings}
+    for name in ("aabenraa", "kolding", "randers"):
+        assert {(f"packs/{name}/pack.toml", "phone"), (f"packs/{name}/pack.toml", "hours")} <= told
+    assert ("packs/aabenraa/pack.toml", "quality_standard_year") in told
+    assert ("packs/randers/pack.toml", "offers") in told

@@ -1,0 +1,134 @@
+"""Packs: base under each, only facts that a source states, honest about the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from content.hours import read_hours
+from content.loading import load
+from content.packs import Offer, Pack
+
+CONTENT = load()
+TENANTS = ("aabenraa", "kolding", "randers")
+CPH = ZoneInfo("Europe/Copenhagen")
+OPEN = msgspec.structs.replace(
+    CONTENT.pack("kolding"), hours=read_hours({"weekdays": "09-15", "holidays": "closed", "closed_days": ["12-24"]})
+)
+
+
+def at(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=CPH)
+
+
+@pytest.mark.parametrize("name", TENANTS)
+def test_no_phone_address_or_hour_is_invented(name: str) -> None:
+    pack = CONTENT.pack(name)
+    assert (pack.phone, pack.email, pack.address, pack.hours) == (None, None, None, None)
+    assert pack.contact_missing
+    assert pack.hours_words() is None
+    assert not pack.is_open(at("2026-11-24T10:00"))
+    assert pack.opens_next(at("2026-11-24T10:00")) is None
+    said = CONTENT.messages.for_pack(name).text(pack.contact_key, fields=pack.fields())
+    assert pack.website is not None
+    assert pack.website in said
+
+
+@pytest.mark.parametrize("name", TENANTS)
+def test_base_lies_under_each(name: str) -> None:
+    pack = CONTENT.pack(name)
+    assert (pack.retention_days, pack.guarantee_days, pack.languages) == (30, 14, ("da", "en"))
+    assert (pack.follow_up.months, pack.follow_up.age_min) == ((1, 6), 15)
+    assert pack.alerts.escalate_minutes == (2, 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("aabenraa", "70 11 07 07"), ("kolding", "70 11 07 07"), ("randers", "70 11 31 31")]
+)
+def test_the_regions_doctors_come_with_the_pack(name: str, number: str) -> None:
+    lines = {line.id: line for line in CONTENT.pack(name).lines}
+    assert lines["laegevagt"].number == number
+    assert lines["alarm_112"].number == "112"
+    assert "laegevagt" not in {line.id for line in CONTENT.helplines}
+
+
+@pytest.mark.parametrize("name", TENANTS)
+def test_every_offer_has_a_source_and_words_in_both_levels_and_languages(name: str) -> None:
+    view = CONTENT.messages.for_pack(name)
+    for offer in CONTENT.pack(name).offers:
+        assert offer.source
+        for language in ("da", "en"):
+            for reading in ("plain", "easy"):
+                assert view.message(offer.key, language=language, reading=reading), (offer.key, language, reading)
+
+
+def offer(pack: str, offer_id: str) -> Offer:
+    return next(each for each in CONTENT.pack(pack).offers if each.id == offer_id)
+
+
+@pytest.mark.parametrize(
+    ("age", "resident", "fits"),
+    [(13, True, False), (14, False, True), (24, False, True), (25, False, False), (25, True, True), (35, True, True),
+     (36, True, False), (30, None, True), (None, None, True)],
+)  # fmt: skip
+def test_tuba_is_open_to_all_up_to_24_and_to_residents_up_to_35(
+    age: int | None, resident: bool | None, fits: bool
+) -> None:
+    assert offer("aabenraa", "tuba").fits(role="child", age=age, resident=resident) is fits
+
+
+@pytest.mark.parametrize(
+    ("pack", "offer_id", "youngest", "oldest"),
+    [
+        ("aabenraa", "move", 15, 25),
+        ("aabenraa", "kombas", 18, 70),
+        ("aabenraa", "headspace", 12, 25),
+        ("aabenraa", "hus_til_unge", 0, 17),
+        ("randers", "haandholdt", 15, 21),
+        ("randers", "brus", 0, 24),
+    ],
+)
+def test_ages_of_offers_are_those_of_the_sources(pack: str, offer_id: str, youngest: int, oldest: int) -> None:
+    assert (offer(pack, offer_id).age_min, offer(pack, offer_id).age_max) == (youngest, oldest)
+
+
+def test_an_offer_for_relatives_is_not_shown_to_others() -> None:
+    assert offer("kolding", "relatives").fits(role="relative", age=None)
+    assert not offer("kolding", "relatives").fits(role="self", age=40)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open", "opens"),
+    [
+        ("2026-11-24T09:00", True, None),
+        ("2026-11-24T14:59", True, None),
+        ("2026-11-24T15:00", False, "2026-11-25T09:00"),
+        ("2026-11-27T16:00", False, "2026-11-30T09:00"),
+        ("2026-12-24T10:00", False, "2026-12-28T09:00"),
+    ],
+)
+def test_a_service_with_hours_is_open_by_them(moment: str, is_open: bool, opens: str | None) -> None:
+    assert OPEN.is_open(at(moment)) is is_open
+    assert OPEN.opens_next(at(moment)) == (at(opens) if opens else None)
+
+
+@pytest.mark.parametrize(
+    ("phone", "address", "key"),
+    [
+        ("11 22 33 44", "Vejen 1", "tenant.contact.phone_and_address"),
+        ("11 22 33 44", None, "tenant.contact.phone"),
+        (None, "Vejen 1", "tenant.contact.address"),
+        (None, None, "tenant.contact.website"),
+    ],
+)
+def test_the_way_to_reach_the_service_is_said_with_what_is_known(
+    phone: str | None, address: str | None, key: str
+) -> None:
+    pack: Pack = msgspec.structs.replace(CONTENT.pack("kolding"), phone=phone, address=address)
+    assert pack.contact_key == key
+    for language in ("da", "en"):
+        for reading in ("plain", "easy"):
+            assert CONTENT.messages.text(key, language=language, reading=reading, fields=pack.fields(language))
