@@ -10,7 +10,6 @@ Loaded rows are kept, sealed, until somebody else changes them: the turn number 
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
@@ -31,8 +30,7 @@ from bot.errors import (
 )
 from bot.live import Live
 from bot.messages import Body
-from bot.privacy.keys import Purpose
-from bot.privacy.pseudonyms import new_resume_code, read_resume_code
+from bot.privacy.pseudonyms import code_index, code_indexes, new_code, new_id, read_code
 from bot.privacy.sealing import new_key
 from bot.storage.ports import (
     Alarm,
@@ -113,7 +111,7 @@ class Conversations:
         self.house.content.pack(tenant)
         keys = self.house.keyring.tenant(tenant)
         while True:
-            conversation, code = secrets.token_urlsafe(16), new_resume_code()
+            conversation, code = new_id(), new_code()
             key, wrapped = new_key(keys, conversation)
             now = self._clock.now()
             new = NewConversation(
@@ -124,7 +122,7 @@ class Conversations:
                 wrapped=wrapped.blob,
                 session=key.seal(*SESSION, dump(session or Session())),
                 at=now,
-                resume_index=keys.index(Purpose.RESUME_INDEX, code.encode()),
+                resume_index=code_index(keys, code),
                 resume_code=key.seal("resume_code", "sealed", conversation, code.encode()),
             )
             try:
@@ -139,7 +137,7 @@ class Conversations:
 
     async def resume(self, *, tenant: str, code: str) -> Resumed:
         """Find a conversation by its code, and note that it was used. Raises UnknownCode, WrongTenant."""
-        read = read_resume_code(code)
+        read = read_code(code)
         if read is None:
             raise UnknownCode
         loaded = await self._by_code(tenant, read)
@@ -152,8 +150,7 @@ class Conversations:
         return Resumed(conversation=loaded.id, last_used=before)
 
     async def _by_code(self, tenant: str, code: str) -> Loaded | None:
-        indexes = self.house.keyring.tenant(tenant).indexes(Purpose.RESUME_INDEX, code.encode())
-        return await self._store.by_resume(indexes)
+        return await self._store.by_resume(code_indexes(self.house.keyring.tenant(tenant), code))
 
     # reading
 
@@ -230,8 +227,8 @@ class Conversations:
                 if incoming is None or inbound:
                     raise
                 return await self._receive(conversation, incoming)
-            if turn.erase:
-                return await self._erase(loaded)
+            if turn.farewell is not None:
+                return await self._erase(loaded, turn.farewell)
             try:
                 await self._store.commit(turn.write)
             except TurnTaken:
@@ -278,7 +275,7 @@ class Conversations:
         sorry = Body(text=write("engine.apology", self._plain_scene(loaded, now)))
         frames.append(messages.frame(sorry, seq=seq, sender=Sender.BOT, at=now))
         alarm = Alarm(
-            id=secrets.token_urlsafe(16),
+            id=new_id(),
             at=now,
             kind="turn_failed",
             conversation=loaded.id,
@@ -332,14 +329,13 @@ class Conversations:
 
     # erasing
 
-    async def _erase(self, loaded: Loaded) -> Handled:
+    async def _erase(self, loaded: Loaded, farewell: str) -> Handled:
         now = self._clock.now()
         await self._store.erase(loaded.id, on=now.astimezone(COPENHAGEN).date())
         self._forget(loaded.id)
-        gone = Body(text=write("engine.erased", self._plain_scene(loaded, now)))
         seq = loaded.seq + 1
-        farewell = messages.frame(gone, seq=seq, sender=Sender.SYSTEM, at=now)
-        self._live.publish(loaded.id, [farewell, state_frame(State.ERASED)])
+        last = messages.frame(Body(text=farewell), seq=seq, sender=Sender.SYSTEM, at=now)
+        self._live.publish(loaded.id, [last, state_frame(State.ERASED)])
         return Handled(seq=seq)
 
     # what could not be taken at once

@@ -14,8 +14,11 @@ from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.live import Live
 from bot.privacy.keys import Keyring
+from bot.privacy.pseudonyms import new_id
+from bot.privacy.retention import keep_no_longer
 from bot.storage.ports import Store
 from bot.storage.store import open_store
+from bot.timers import Timers
 from bot.turns import House
 from content.loading import Content, lexicon_table, load
 from dialogs.commands import phrases
@@ -24,6 +27,9 @@ from dialogs.house import REGISTRY
 from dialogs.steps import Json
 
 log = logging.getLogger(__name__)
+
+RETENTION_EVERY = 3600.0
+"""Seconds between two looks for what has been kept long enough."""
 
 Desk = Callable[[str, datetime], Json]
 
@@ -67,6 +73,9 @@ async def running(
     store = await open_store(url)
     live = Live()
     conversations = Conversations(store=store, house=house, live=live, clock=clock)
+    timers = Timers(store, clock, owner=new_id())
+    timers.repeat(lambda: keep_no_longer(store, clock, days=_days_kept(house.content)), every=RETENTION_EVERY)
+    timers.start()
     learning = asyncio.create_task(_learn(conversations, understanding)) if understanding is not None else None
     try:
         yield Running(content=house.content, store=store, live=live, conversations=conversations, clock=clock)
@@ -75,8 +84,16 @@ async def running(
             learning.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await learning
+        await timers.stop()
         await conversations.close()
         await store.close()
+
+
+def _days_kept(content: Content) -> Callable[[str], int]:
+    """Days that a tenant keeps a conversation after its last message; a tenant whose pack is gone keeps it as long as
+    the law's default.
+    """
+    return lambda tenant: content.packs[tenant if tenant in content.packs else "base"].retention_days
 
 
 async def _learn(conversations: Conversations, understanding: Callable[[], Understanding]) -> None:

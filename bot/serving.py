@@ -57,7 +57,7 @@ async def serve_demo(settings: Settings, build: Build) -> None:
 
 
 async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str]) -> None:
-    configure_logs(settings.log_level)
+    configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
     house = make_house(overlay=settings.content, keyring=keyring)
     if settings.tenant not in house.content.packs:
         known = ", ".join(house.content.packs)

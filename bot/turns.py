@@ -6,7 +6,6 @@ Computing a turn touches no disk and changes nothing, so a turn that lost the ra
 again from what is stored now. `conversations.py` loads, commits and publishes.
 """
 
-import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,6 +18,7 @@ from bot.channels.ports import Incoming, UnknownQuestion
 from bot.channels.rendering import Scene, render, write
 from bot.messages import Body
 from bot.privacy.keys import Keyring
+from bot.privacy.pseudonyms import new_id
 from bot.privacy.sealing import DataKey, Wrapped, unwrap
 from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, Received, Sender, TurnWrite
 from content.loading import Content
@@ -44,11 +44,13 @@ HANDED_ON = 2
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """A computed turn. `erase`: nothing is to be written, the conversation's key is to be destroyed."""
+    """A computed turn. With a `farewell` nothing is to be written: the conversation's key is to be destroyed, and this
+    is said once more.
+    """
 
     write: TurnWrite
     frames: tuple[bytes, ...]
-    erase: bool = False
+    farewell: str | None = None
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +143,7 @@ class _Work:
         """Put the conversation in the queue, where somebody reads it."""
         if self.house.desk(self.loaded.tenant, self.now)["state"] == "none":
             return {"state": "none"}
-        self.handoff = NewHandoff(id=_new_id(), reason=asked.reason, severity=self.session.severity)
+        self.handoff = NewHandoff(id=new_id(), reason=asked.reason, severity=self.session.severity)
         self.state = lifecycle.after(self.state, lifecycle.Event.HANDED_OVER)
         return {"state": "waiting"}
 
@@ -151,7 +153,7 @@ class _Work:
             if isinstance(event, Closed):
                 self.state = lifecycle.after(self.state, lifecycle.Event.CLOSED)
             elif isinstance(event, CrisisRaised) and event.crisis.severity >= HANDED_ON:
-                self.handoff = NewHandoff(id=_new_id(), reason=event.crisis.label.value, severity=event.crisis.severity)
+                self.handoff = NewHandoff(id=new_id(), reason=event.crisis.label.value, severity=event.crisis.severity)
 
     def scene(self) -> Scene:
         """For whom the turn is written out."""
@@ -178,7 +180,7 @@ class _Work:
     def alarms(self) -> tuple[Alarm, ...]:
         """What broke, for the operator."""
         return tuple(
-            Alarm(id=_new_id(), at=self.now, kind=event.kind, conversation=self.loaded.id, detail=event.detail)
+            Alarm(id=new_id(), at=self.now, kind=event.kind, conversation=self.loaded.id, detail=event.detail)
             for event in self.events
             if isinstance(event, EngineAlarm)
         )
@@ -270,7 +272,7 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         said = messages.from_rendered(rendered)
         new.append(NewMessage(seq=seq, sender=Sender.BOT, body=messages.seal(said, seq, key), push=_push(loaded)))
         frames.append(messages.frame(said, seq=seq, sender=Sender.BOT, at=now))
-    write = TurnWrite(
+    wrote = TurnWrite(
         conversation=loaded.id,
         tenant=loaded.tenant,
         turn=loaded.turn + 1,
@@ -287,7 +289,8 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         counts=work.counts(),
         alarms=work.alarms(),
     )
-    return Turn(write=write, frames=tuple(frames), erase=work.erase)
+    farewell = write("engine.erased", scene) if work.erase else None
+    return Turn(write=wrote, frames=tuple(frames), farewell=farewell)
 
 
 def _push(loaded: Loaded) -> str | None:
@@ -296,7 +299,3 @@ def _push(loaded: Loaded) -> str | None:
 
 
 PULLED = frozenset({"web", "terminal"})
-
-
-def _new_id() -> str:
-    return secrets.token_urlsafe(16)
