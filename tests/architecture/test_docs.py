@@ -20,7 +20,7 @@ from content.checks import check
 from content.loading import load
 from tests.support.player import play, read, record
 
-path = Path("tests/transcripts/sleep/badly.txt")
+path = Path("tests/transcripts/sleep/poorly.txt")
 before = read(path).inputs()
 record(path)
 written = read(path)
