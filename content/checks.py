@@ -22,7 +22,7 @@ from content.packs import LOCAL_FIELDS, Pack
 MOST_LIX = {"plain": 30.0, "easy": 20.0}
 MOST_WORDS = {"plain": 18, "easy": 12}
 WHOLE_TEXT = 40
-"""Text of so many words is held to LIX, joined or single; in fewer words one long word decides, so length is looked at."""
+"""Text of so many words is held to LIX, joined or single; in fewer, one long word would decide alone."""
 STALE_DAYS = 90
 """Helplines are read again after so many days (domain/denmark.md §9)."""
 STALE_YEARS = 2

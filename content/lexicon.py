@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ _ABBREVIATIONS = (
     *("bl.a.", "ca.", "dvs.", "evt.", "f.eks.", "fx.", "inkl.", "kl.", "m.fl.", "m.m.", "mv.", "nr.", "osv.", "pga."),
     *("tlf.", "e.g.", "i.e.", "etc."),
 )
+_ABBREVIATION = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})", re.IGNORECASE)
 _HYPHENATION = re.compile(r"(\w)-\n(\w)")
 _FIELD = re.compile(r"\{\w+\}")
 _DOT = "\N{ONE DOT LEADER}"  # a dot that ends no sentence
@@ -41,10 +43,14 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
     names: frozenset[str]
     """Words of proper names, in lower case: they count as short."""
     forbidden: Mapping[str, tuple[Forbidden, ...]]
+    suspicious: Mapping[str, re.Pattern[str]]
+    """All of a language's forbidden words in one pattern: most texts have none, and are done with one look."""
 
     def forbidden_in(self, text: str, language: str) -> list[Forbidden]:
         """The forbidden words in a text."""
-        return [word for word in self.forbidden.get(language, ()) if word.pattern.search(text)]
+        if language not in self.forbidden or not self.suspicious[language].search(text):
+            return []
+        return [word for word in self.forbidden[language] if word.pattern.search(text)]
 
 
 class Forbidden(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +83,11 @@ def read_lexicon(tables: Mapping[str, Mapping[str, Mapping[str, Any]]], *, names
             Forbidden(word=row["word"], say=row["say"], why=row["why"], pattern=_pattern(row["word"])) for row in rows
         )
     split_names = {word.lower() for name in all_names for word in _WORD.findall(name)}
-    return Lexicon(known=known, names=frozenset(split_names), forbidden=forbidden)
+    suspicious = {
+        language: re.compile("|".join(row.pattern.pattern for row in rows) or r"(?!)", re.IGNORECASE)
+        for language, rows in forbidden.items()
+    }
+    return Lexicon(known=known, names=frozenset(split_names), forbidden=forbidden, suspicious=suspicious)
 
 
 def _pattern(word: str) -> re.Pattern[str]:
@@ -86,13 +96,13 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(rf"\b{stem}{ending}\b", re.IGNORECASE)
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, each line end being an end too; list dashes and bullets removed."""
     text = _FIELD.sub("0", _HYPHENATION.sub(r"\1\2", text))
-    for short in _ABBREVIATIONS:
-        text = re.sub(rf"(?<!\w){re.escape(short)}", short.replace(".", _DOT), text, flags=re.IGNORECASE)
+    text = _ABBREVIATION.sub(lambda found: found[0].replace(".", _DOT), text)
     text = _INNER_DOT.sub(_DOT, text)
-    return [part for piece in _END.split(text) if _WORD.search(part := piece.strip(" \t•*–-"))]
+    return tuple(part for piece in _END.split(text) if _WORD.search(part := piece.strip(" \t•*–-")))
 
 
 def words(sentence: str) -> list[str]:

@@ -19,9 +19,10 @@ def test_loading_takes_well_under_a_third_of_a_second() -> None:
 
 
 def _timed() -> float:
-    started = time.perf_counter()
+    # Processor time: a busy machine must not fail it.
+    started = time.process_time()
     load()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def test_importing_content_does_not_pay_for_the_holidays_library() -> None:
