@@ -1,0 +1,53 @@
+"""The first guard: everything `Heard` has, from word lists and rules alone.
+
+It guards from the moment the tokenizer is loaded. A trained classifier may later raise what it finds, never lower it.
+"""
+
+from datetime import datetime
+
+from bot.understanding.crisis import danish, english
+from bot.understanding.intents import Intents
+from bot.understanding.language import language_of, maybe_english
+from bot.understanding.lexicon import Lexicon, read_toml
+from bot.understanding.personal_data import PersonalData
+from bot.understanding.reading import CUT, Reading, blank, normalised
+from bot.understanding.values import Values
+from dialogs.heard import Crisis, Expect, Heard
+
+
+class Guard:
+    """Implements `dialogs.heard.Understanding`. Not for several threads at once: see `reading.Tokens`."""
+
+    def __init__(self) -> None:
+        self._danish_tokens, self._english_tokens = blank("da"), blank("en")
+        self._danish_words, self._english_words = Lexicon("da"), Lexicon("en")
+        self._danish, self._english = danish(self._danish_words), english(self._english_words)
+        self._values, self._intents, self._personal_data = Values(), Intents(), PersonalData()
+        substances = read_toml("da", "substances")["substances"]
+        self._substances = {word: name for name, words in substances.items() for word in words}
+
+    def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:
+        """What was understood in the first 4,000 characters. `now` is kept for phrases of time, which come later."""
+        text = text[:CUT]
+        plain = normalised(text)
+        words = self._danish_tokens.words(plain)
+        language = language_of(plain, words)
+        return Heard(
+            crisis=self._crisis(plain, words, language),
+            intent=self._intents.guess(plain),
+            personal_data=self._personal_data.find(text),
+            value=self._values.read(text, expect),
+            language=language,
+            substances=tuple(dict.fromkeys(self._substances[word] for word in words if word in self._substances)),
+        )
+
+    def _crisis(self, plain: str, words: list[str], language: str) -> Crisis:
+        """Both languages where both may be meant; the higher wins, Danish when equal."""
+        found = Crisis()
+        if language != "en":
+            found = self._danish.judge(Reading(words, self._danish_words))
+        if language == "en" or maybe_english(words):
+            found_in_english = self._english.judge(Reading(self._english_tokens.words(plain), self._english_words))
+            if found_in_english.severity > found.severity:
+                return found_in_english
+        return found
