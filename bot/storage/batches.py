@@ -126,13 +126,15 @@ def lost(broken: DBAPIError) -> bool:
     """Whether another writer was first, as against a database in trouble."""
     if isinstance(broken, IntegrityError):
         return True
-    return str(getattr(broken.orig, "sqlstate", "") or "").startswith("40")  # deadlock or serialization, PostgreSQL
+    return _sqlstate(broken).startswith("40")  # deadlock or serialization
 
 
 def in_trouble(broken: Exception) -> bool:
     """Whether the database itself failed, and not what it was asked: disk full, locked, gone, damaged."""
     if not isinstance(broken, DBAPIError):
         return isinstance(broken, OSError | TimeoutError | ResourceClosedError)
+    if _sqlstate(broken).startswith(("22", "23", "42")):
+        return False  # a value that cannot be, a constraint, a mistake in the statement; drivers class them loosely
     return broken.connection_invalidated or not isinstance(
         broken, IntegrityError | DataError | ProgrammingError | NotSupportedError
     )
@@ -192,6 +194,11 @@ def timer_row(sql: Sql, tenant: str, conversation: str | None, timer: NewTimer) 
         *(timer.id, tenant, conversation, timer.kind, timer.subject, timer.revision, timer.follows.value),
         *(sql.stamp(timer.due_at), ends, "pending", 0, None, None),
     )
+
+
+def _sqlstate(broken: DBAPIError) -> str:
+    """PostgreSQL's own class of an error; empty on SQLite."""
+    return str(getattr(broken.orig, "sqlstate", None) or "")
 
 
 def _conversation(write: TurnWrite) -> str:

@@ -238,9 +238,11 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
 
 
 def erase(connection: Connection, conversation: str, on: date, idle_since: datetime | None) -> bool:
-    """Make the conversation unreadable and unreachable. It takes a turn number, so that a turn under way loses.
+    """Make the conversation unreadable and unreachable, for good.
 
-    The times that stay are coarsened to the day. The rows themselves are noise and are swept later.
+    It takes the next turn number without counting it, so that this number is taken for ever: a turn under way loses,
+    and so does any that is computed later. The times that stay are coarsened to the day. The rows themselves are noise
+    and are swept later.
     """
     day = datetime.combine(on, time(), tzinfo=UTC)
     fence = [_C.c.id == conversation, _C.c.state != State.ERASED]
@@ -251,7 +253,6 @@ def erase(connection: Connection, conversation: str, on: date, idle_since: datet
         .where(*fence)
         .values(
             state=State.ERASED.value,
-            turn=_C.c.turn + 1,
             severity=0,
             session=b"",
             created_at=day,
@@ -264,7 +265,7 @@ def erase(connection: Connection, conversation: str, on: date, idle_since: datet
     ).first()
     if gone is None:
         return False
-    connection.execute(insert(table(t.Turn)).values(conversation_id=conversation, number=gone.turn, at=day))
+    connection.execute(insert(table(t.Turn)).values(conversation_id=conversation, number=gone.turn + 1, at=day))
     for row in (t.ConversationKey, t.ChannelBinding, t.ResumeCode, t.Outbox):
         connection.execute(delete(table(row)).where(table(row).c.conversation_id == conversation))
     queues.end_for_conversation(connection, conversation, day)

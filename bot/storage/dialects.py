@@ -75,7 +75,7 @@ class Sql:
 
     def __init__(self, *, sqlite: bool) -> None:
         self.sqlite = sqlite
-        self.stamp: Callable[[datetime], Any] = to_micros if sqlite else as_given
+        self.stamp: Callable[[datetime], Any] = to_micros if sqlite else aware
         self.unstamp: Callable[[Any], datetime] = from_micros if sqlite else as_given
         self.day: Callable[[datetime], Any] = _day_text if sqlite else _day
         self._many: dict[tuple[str, int], str] = {}
@@ -125,6 +125,13 @@ class Sql:
 
 
 _LARGEST_CHUNK: Final = 128
+
+
+def aware(moment: datetime) -> datetime:
+    """The time itself. Raises ValueError on a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a datetime without time zone")
+    return moment
 
 
 def as_given(value: Any) -> Any:
