@@ -28,7 +28,10 @@ CARDS = ("listen", "know")
     samples=({}, {"who": "child"}, {"who": "partner", "card": "listen"}, {"who": "parent", "card": "know"}),
 )
 def relatives(visit: Visit, who: str | None = None, card: str | None = None, done: Sequence[str] = ()) -> Dialog[Goto]:
-    """Who it is, whether one is safe, then the cards. With `card` that card, with `done` the choice of the next."""
+    """Who it is, whether one is safe, then the cards. With `card` that card, with `done` the choice of the next.
+
+    A professional looks at the cards for somebody else and is not asked about home.
+    """
     if who is None:
         who = yield from choice("relatives.who", *WHO)
     young = is_young((yield from asked_age(visit)) if who in MAY_BE_YOUNG else visit.age_group)
@@ -36,7 +39,7 @@ def relatives(visit: Visit, who: str | None = None, card: str | None = None, don
         return (yield from listen(visit, who, young=young, done=done))
     if card == "know":
         return (yield from know(visit, who, young=young, done=done))
-    if not done:
+    if not done and visit.role != "professional":
         yield from say("relatives.open.young" if young else f"relatives.open.{who}")
         if not (yield from safe(who, young=young)):
             return Goto(dialog="handoff", arguments={"label": "violence_danger", "severity": 1, "about": "self"})

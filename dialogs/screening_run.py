@@ -28,6 +28,9 @@ LOWEST = "I"
 """AUDIT's lowest zone ends at 7 for all; for women and from 65 years the limit is 6, so there it says too little."""
 SHORT = frozenset({*(f"audit.q{number}" for number in range(1, 11)), *(f"who5.q{number}" for number in range(1, 6))})
 """Items that have a short wording for lists."""
+SCORES = {"audit_c": "screening.score", "audit": "screening.score", "who5": "screening.score.well"}
+PLAIN_SCORE = "screening.score.plain"
+"""Which way is up is told for the instruments that are known here; for others only the ends of the scale."""
 BUCKETS = {True: "positive", False: "negative", None: "none"}
 """What is counted of an instrument without bands."""
 
@@ -118,7 +121,7 @@ def tell(
         yield from say("screening.incomplete")
     else:
         if not young:
-            yield from say("screening.score", total=result.total, highest=questions.highest)
+            yield from say(SCORES.get(questions.name, PLAIN_SCORE), total=result.total, highest=questions.highest)
         lines = in_words(everyone) if result.positive is None else ()
         if lines:
             yield from say("screening.differs", lines=lines)
