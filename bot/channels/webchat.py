@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bot.channels import frames
 from bot.channels.citizens import STATUS, Citizens, Found, Refused, note, refusal
@@ -33,7 +33,7 @@ class WebChat:
         self._citizens = citizens
         self._origins = origins
         self._refused_entry = frames.envelope([citizens.error("closed_service")]).decode()
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._devices: set[_Device] = set()
         self._polls: set[asyncio.Task[object]] = set()
 
     def add_to(self, app: web.Application) -> None:
@@ -57,8 +57,8 @@ class WebChat:
     async def _say_goodbye(self, _app: web.Application) -> None:
         for poll in self._polls:
             poll.cancel()
-        closing = [socket.close(code=WSCloseCode.SERVICE_RESTART) for socket in self._sockets]
-        await asyncio.gather(*closing, return_exceptions=True)
+        for device in self._devices:
+            device.close(WSCloseCode.SERVICE_RESTART)
 
     # -- WebSocket --
 
@@ -68,14 +68,15 @@ class WebChat:
             heartbeat=HEARTBEAT, max_msg_size=frames.MAX_FRAME, compress=False, decode_text=False
         )
         await socket.prepare(request)
-        self._sockets.add(socket)
-        try:
-            async with AsyncExitStack() as stack:
-                await _Device(self._citizens, socket, tenant, visitor, stack).serve()
-        except ConnectionError:
-            pass  # the citizen is gone; what was acknowledged is stored
-        finally:
-            self._sockets.discard(socket)
+        async with AsyncExitStack() as stack:
+            device = _Device(self._citizens, socket, tenant, visitor, stack)
+            self._devices.add(device)
+            try:
+                await device.serve()
+            except ConnectionError:
+                pass  # the citizen is gone; what was acknowledged is stored
+            finally:
+                self._devices.discard(device)
         return socket
 
     # -- HTTP --
@@ -188,18 +189,42 @@ class _Device:
         self._conversation: str | None = None
         self._sent = 0
         self._bad = 0
+        self._code: int | None = None
+        self._reader: asyncio.Task[object] | None = None
+        """The task that waits for a frame, while it waits."""
+
+    def close(self, code: int) -> None:
+        """Say goodbye with this code, from whichever task. Only the wait for a frame is cut short, never a turn."""
+        self._code = self._code or code
+        if self._reader is not None:
+            self._reader.cancel()
 
     async def serve(self) -> None:
         """Read frames until the socket closes."""
-        receive = self._socket.receive
-        while True:
-            message = await receive()
+        while self._code is None:
+            message = await self._next()
+            if message is None:
+                break
             if message.type is WSMsgType.TEXT:
                 await self._read(message.data)
             elif message.type is WSMsgType.BINARY:
                 await self._bad_frame(None)
             else:
                 return
+        await self._socket.close(code=self._code or WSCloseCode.OK)
+
+    async def _next(self) -> WSMessage | None:
+        """The next frame; None if we are to close."""
+        me = self._reader = asyncio.current_task()
+        try:
+            return await self._socket.receive()
+        except asyncio.CancelledError:
+            if self._code is None or me is None:
+                raise
+            me.uncancel()
+            return None
+        finally:
+            self._reader = None
 
     async def _say(self, frame: bytes) -> None:
         await self._socket.send_frame(frame, WSMsgType.TEXT)
@@ -225,7 +250,7 @@ class _Device:
         self._bad += 1
         await self._say(self._citizens.error("bad_frame", frame_id))
         if self._bad >= frames.BAD_FRAMES:
-            await self._socket.close(code=frames.CLOSE_BAD_FRAMES)
+            self.close(frames.CLOSE_BAD_FRAMES)
 
     async def _accept(self, conversation: str, frame: Text | Choice) -> None:
         try:
@@ -233,7 +258,7 @@ class _Device:
         except Refused as refused:
             await self._say(self._citizens.error(refused.code, frame.id))
         except Erased:
-            await self._socket.close(code=frames.CLOSE_ERASED)
+            self.close(frames.CLOSE_ERASED)
         else:
             await self._say(frames.ack(frame.id, handled.seq))
 
@@ -274,7 +299,7 @@ class _Device:
                 elif (seq := frames.seq_of(frame)) == 0:
                     await self._say(frame)
                     if frames.says_erased(frame):
-                        await self._socket.close(code=frames.CLOSE_ERASED)
+                        self.close(frames.CLOSE_ERASED)
                         return
                 elif seq == self._sent + 1:
                     self._sent = seq
@@ -284,10 +309,10 @@ class _Device:
         except ConnectionError:
             return
         except Erased:
-            await self._socket.close(code=frames.CLOSE_ERASED)
+            self.close(frames.CLOSE_ERASED)
         except Exception as problem:
             note(problem)
-            await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            self.close(WSCloseCode.TRY_AGAIN_LATER)
 
     async def _catch_up(self, conversation: str) -> None:
         """Some frames were lost on the way here, or overtook others: the store knows all of them, in order."""
