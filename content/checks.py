@@ -61,7 +61,10 @@ def check(
     found.update(_fields(content.messages))
     found.update(_readable(content.messages, content.lexicon, dialogs_texts))
     for file, key in content.unknown_overrides:
-        found.add(Problem(file, key, "replaces no text", "Check the key's spelling, or remove it."))
+        if key:
+            found.add(Problem(file, key, "replaces no text", "Check the key's spelling, or remove it."))
+        else:
+            found.add(Problem(file, "", "is in a folder that nobody reads", "See content/loading.py for the layout."))
     for name, versions in content.instruments.items():
         for instrument in versions.values():
             found.update(_instrument(instrument))

@@ -124,7 +124,7 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
             else:
                 runs.append((number, number, day))
         return ", ".join(
-            f"{names[first]}{f'-{names[last]}' if last > first else ''} {_spoken(day)}"
+            f"{names[first]}{f'-{names[last]}' if last > first else ''} {_spoken(day, language)}"
             for first, last, day in runs
             if day
         )
@@ -195,10 +195,10 @@ def _moment(day: dt.date, minutes: int) -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
-def _spoken(day: tuple[Interval, ...]) -> str:
+def _spoken(day: tuple[Interval, ...], language: str) -> str:
     def clock(minutes: int) -> str:
         hour, minute = divmod(minutes, 60)
         hour = hour if hour <= 24 else hour - 24
-        return f"{hour}.{minute:02}" if minute else str(hour)
+        return f"{hour}{'.' if language == 'da' else ':'}{minute:02}" if minute else str(hour)
 
-    return " og ".join(f"{clock(start)}-{clock(end)}" for start, end in day)
+    return (" og " if language == "da" else " and ").join(f"{clock(start)}-{clock(end)}" for start, end in day)

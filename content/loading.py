@@ -12,6 +12,7 @@ What cannot be used is a ContentError with file, key and remedy. What is merely 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -33,6 +34,10 @@ from content.reading import read_instrument, read_wording
 __all__ = ["Content", "ContentError", "MissingText", "load"]
 
 _EMERGENCY = "112"
+_READ = re.compile(
+    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|helplines\.toml"
+    r"|packs/[^/]+/(pack|lines|((da|en)/)?(messages|easy)/[^/]+)\.toml"
+)
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +51,15 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """The national lines; regional ones are in the packs."""
     lexicon: Lexicon
     unknown_overrides: tuple[tuple[str, str], ...] = ()
-    """File and key of overlay texts that replace nothing: a slip of the pen, or a key since gone. See `checks`."""
+    """File and key of overlay texts that replace nothing: a slip of the pen, or a key since gone. See `checks`.
+
+    An empty key is a file in a folder that nobody reads.
+    """
+
+    @property
+    def tenants(self) -> tuple[str, ...]:
+        """Names of the packs that are somebody's; `base` is nobody's."""
+        return tuple(name for name in self.packs if name != "base")
 
     def instrument(self, name: str, version: str | None = None) -> Instrument:
         """An instrument, the latest version if none is named. Raises KeyError with the names there are."""
@@ -54,7 +67,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         if versions is None:
             raise KeyError(f"no instrument {name!r}; there are {', '.join(sorted(self.instruments))}")
         if version is None:
-            return versions[max(versions)]
+            return versions[max(versions, key=_version_order)]
         if version not in versions:
             raise KeyError(f"no version {version!r} of {name}; there are {', '.join(versions)}")
         return versions[version]
@@ -84,6 +97,7 @@ def load(overlay: Path | None = None) -> Content:
     for root in roots[1:]:
         found = _texts(root, "")
         known = texts["da", "plain"].keys()
+        unknown += [(path, "") for path in _stray(root)]
         unknown += [(text.file, key) for own in found.values() for key, text in own.items() if key not in known]
         _overlay_texts(texts, found, protect=True)
     _overlay_texts(texts, _instrument_texts(roots, instruments), protect=False)
@@ -149,7 +163,11 @@ def _toml_files(root: Traversable, path: str) -> Iterator[tuple[str, str, dict[s
     folder = _folder(root, path)
     if not folder.is_dir():
         return
-    for entry in sorted(folder.iterdir(), key=lambda found: found.name):
+    try:
+        entries = sorted(folder.iterdir(), key=lambda found: found.name)
+    except OSError as wrong:
+        raise ContentError(path, "", f"cannot be read ({wrong.strerror})", "Check the folder's rights.") from None
+    for entry in entries:
         if entry.name.endswith(".toml"):
             name = f"{path.strip('/')}/{entry.name}".lstrip("/")
             yield name, entry.name.removesuffix(".toml"), _parsed(entry, name)
@@ -164,6 +182,19 @@ def _parsed(entry: Traversable, name: str) -> dict[str, Any]:
         raise ContentError(name, "", f"is no valid TOML: {wrong}", "Mend that line; quote texts.") from None
     except OSError as wrong:
         raise ContentError(name, "", f"cannot be read ({wrong.strerror})", "Check the file's rights.") from None
+
+
+def _stray(root: Traversable) -> Iterator[str]:
+    """TOML files that nobody reads: a folder's name is misspelled."""
+    pending = [("", root)]
+    while pending:
+        prefix, folder = pending.pop()
+        for entry in folder.iterdir():
+            path = f"{prefix}{entry.name}"
+            if entry.is_dir():
+                pending.append((f"{path}/", entry))
+            elif entry.name.endswith(".toml") and not _READ.fullmatch(path):
+                yield path
 
 
 # -- texts --
@@ -216,8 +247,14 @@ def _instruments(roots: list[Traversable]) -> dict[str, dict[str, Instrument]]:
         instrument = read_instrument(tables, file=path, others={file[1].get("id"): file[1] for file in read.values()})
         found.setdefault(instrument.name, {})[instrument.version] = instrument
     return {
-        name: {version: versions[version] for version in sorted(versions)} for name, versions in sorted(found.items())
+        name: {version: versions[version] for version in sorted(versions, key=_version_order)}
+        for name, versions in sorted(found.items())
     }
+
+
+def _version_order(version: str) -> tuple[tuple[int, str], ...]:
+    """1.9 before 1.10: parts that are numbers are compared as numbers."""
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in version.split("."))
 
 
 def _instrument_texts(roots: list[Traversable], instruments: Mapping[str, Mapping[str, Instrument]]) -> Texts:
@@ -227,7 +264,7 @@ def _instrument_texts(roots: list[Traversable], instruments: Mapping[str, Mappin
     version and the old one stays readable in the history of its file.
     """
     found: Texts = {}
-    latest = {name: versions[max(versions)] for name, versions in instruments.items()}
+    latest = {name: versions[max(versions, key=_version_order)] for name, versions in instruments.items()}
     for language in LANGUAGES:
         for reading in READINGS:
             folder = f"{language}/instruments" if reading == "plain" else f"{language}/easy/instruments"
@@ -311,7 +348,11 @@ def _packs(roots: list[Traversable], national: tuple[Helpline, ...]) -> dict[str
     for root in roots:
         folder = _folder(root, "packs")
         if folder.is_dir():
-            names |= {entry.name for entry in folder.iterdir() if entry.joinpath("pack.toml").is_file()}
+            names |= {entry.name for entry in folder.iterdir() if entry.is_dir()}
+    for name in sorted(names):
+        path = f"packs/{name}/pack.toml"
+        if not any(_folder(root, path).is_file() for root in roots):
+            raise ContentError(path, "", "is missing", "Write it, or name the folder as the tenant's pack is named.")
     if "base" not in names:
         raise ContentError("packs/base/pack.toml", "", "is missing", "Keep the base pack; it lies under every tenant.")
     base = _merged(roots, "base")
@@ -355,6 +396,4 @@ def _pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, Helpl
             raise ContentError(path, field, "is missing", "Write the service's and the municipality's name.")
     table |= {"id": name, "offers": offers, "lines": tuple(lines.values()), "file": path}
     pack: Pack = _convert(table, Pack, path, "")
-    if pack.hours is None and table.get("hours"):
-        raise ContentError(path, "hours", "cannot be read", "See content/hours.py.")
     return pack

@@ -44,6 +44,11 @@ def test_an_overlay_text_that_replaces_nothing_is_told(tmp_path: Path) -> None:
     assert {problem.wrong for problem in problems(tmp_path, **four("a"))} == {"replaces no text"}
 
 
+def test_a_file_in_a_misspelled_folder_is_told(tmp_path: Path) -> None:
+    told = only(problems(tmp_path, **{"da.mesages.tenant": '[hours.unknown]\ntext = "Hej."'}))
+    assert (told.file, told.wrong) == ("da/mesages/tenant.toml", "is in a folder that nobody reads")
+
+
 def test_a_field_that_the_danish_plain_text_lacks_is_told(tmp_path: Path) -> None:
     told = only(problems(tmp_path, **{"en.messages.tenant": '[hours.unknown]\ntext = "Hi {nmae}, call {phone}."'}))
     assert "unknown field {nmae}" in told.wrong

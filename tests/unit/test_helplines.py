@@ -130,7 +130,7 @@ def test_hours_that_cannot_be_read_are_told(table: dict[str, object], what: str)
 def test_a_week_in_words_joins_equal_days() -> None:
     week: Hours = read_hours({"weekdays": "09-15", "thu": "09-12, 13-17:30", "sat": "22-04", "holidays": "closed"})
     assert week.words() == "mandag-onsdag 9-15, torsdag 9-12 og 13-17.30, fredag 9-15, lørdag 22-4"
-    assert week.words("en").startswith("Monday-Wednesday 9-15")
+    assert week.words("en").startswith("Monday-Wednesday 9-15, Thursday 9-12 and 13-17:30")
 
 
 # -- choosing --

@@ -92,6 +92,33 @@ def test_a_question_passed_over_is_not_asked_again() -> None:
     assert AUDIT.next_item({"q1": 0, "q9": None, "q10": 2}) is None
 
 
+OFTEN = [0, 1, 2, 3, 4]
+EVER = [0, 2, 4]
+PUBLISHED = {
+    "audit": [OFTEN] * 8 + [EVER] * 2,
+    "audit_c": [OFTEN] * 3,
+    "who5": [[5, 4, 3, 2, 1, 0]] * 5,
+    "dudit": [OFTEN] * 9 + [EVER] * 2,
+    "cudit_r": [OFTEN] * 7 + [EVER],
+    "sds": [[0, 1, 2, 3]] * 5,
+    "cage_c": [[1, 0]] * 5 + [[0, 1, 2, 3, 4, 5, 6, 7]],
+    "phq4": [[0, 1, 2, 3]] * 4,
+    "cast6": [[1, 0]] * 6,
+    "icd10_dependence": [[1, 0]] * 6,
+    # The order on the form of items 6 and 7 is not the order of points.
+    "assist_v3_1": [[0, 2, 3, 4, 6], [0, 3, 4, 5, 6], [0, 4, 5, 6, 7], [0, 5, 6, 7, 8], [0, 6, 3], [0, 6, 3]],
+}
+
+
+@pytest.mark.parametrize("name", list(CONTENT.instruments))
+def test_points_are_the_published_ones(name: str) -> None:
+    """domain/instruments.md §§2-10, in the order of the form."""
+    items = CONTENT.instrument(name).items
+    assert [[option.points for option in item.options] for item in items] == PUBLISHED[name]
+    first = 2 if name == "assist_v3_1" else 1
+    assert [item.id for item in items] == [f"q{number}" for number in range(first, first + len(items))]
+
+
 def test_highest_totals() -> None:
     expected = {"audit": 40, "audit_c": 12, "who5": 100, "dudit": 44, "cudit_r": 32, "sds": 15, "cage_c": 6}
     expected |= {"assist_v3_1": 39, "phq4": 12, "cast6": 6, "icd10_dependence": 6}

@@ -58,6 +58,20 @@ def test_an_overlay_can_add_a_tenant_and_a_helpline_and_lay_the_official_form_ov
     assert over.messages.text("audit_c.q1") == "Hvor ofte får du alkohol?"
 
 
+def test_a_newer_version_of_an_instrument_is_the_one_that_is_given_and_the_old_one_stays(tmp_path: Path) -> None:
+    audit_c = (Path(__file__).parents[2] / "content/da/instruments/audit_c.toml").read_text(encoding="utf-8")
+    newer = audit_c.replace('version = "1"', 'version = "1.10"')
+    newest = audit_c.replace('version = "1"', 'version = "1.9"')
+    over = load(write(tmp_path, **{"da.instruments.audit_c_b": newer, "da.instruments.audit_c_c": newest}))
+    assert over.instrument("audit_c").version == "1.10"
+    assert over.instrument("audit_c", "1").version == "1"
+    assert over.instrument("audit_c").items[0].reusable_from(over.instrument("audit").items[0])
+
+
+def test_base_is_nobodys_pack() -> None:
+    assert load().tenants == ("aabenraa", "kolding", "randers")
+
+
 def test_an_overlay_text_that_replaces_nothing_is_remembered_for_the_check(tmp_path: Path) -> None:
     over = load(write(tmp_path, **{"da.messages.tenant": '[hours.unknwon]\ntext = "x"'}))
     assert over.unknown_overrides == (("da/messages/tenant.toml", "tenant.hours.unknwon"),)
@@ -76,6 +90,7 @@ BROKEN = [
     ("helplines", '[x]\nname = 4\nnumber = "1"\nsource = "s"\nread_on = 2026-01-01\nconfidence = "H"\n'
      'hours = { all = "00-24", holidays = "as_usual" }', "helplines.toml: x: Expected `str`"),
     ("packs.vejle.pack", 'municipality = "Vejle"\nnaem = "x"', "packs/vejle/pack.toml: naem: is no known field"),
+    ("packs.vejle.messages.tenant", '[hours.unknown]\ntext = "x"', "packs/vejle/pack.toml: is missing"),
     ("packs.vejle.pack", 'id = "x"', "packs/vejle/pack.toml: id: is not written here"),
     ("packs.vejle.pack", 'retention_days = "30"', "Expected `int`"),
     ("packs.vejle.pack", 'hours = { mon = "9-15", holidays = "closed" }', "hours: '9-15' is no hours"),
