@@ -23,6 +23,11 @@ def asked_age(visit: Visit) -> Dialog[str]:
     """The age group, asked once a conversation."""
     if visit.age_group is not None:
         return visit.age_group
+    return (yield from ask_age())
+
+
+def ask_age() -> Dialog[str]:
+    """Ask the age group and remember it."""
     age_group = yield from choice("screening.age", *AGE_GROUPS)
     yield from learn("age_group", age_group)
     return age_group
@@ -37,10 +42,14 @@ def screening(visit: Visit, instrument: str = "audit_c") -> Dialog[Goto]:
     age_group = yield from asked_age(visit)
     if age_group == "under_13":
         yield from say("screening.child")
-        door = yield from choice("screening.child.next", "relatives", "talk", "menu")
+        door = yield from choice("screening.child.next", "relatives", "older", "talk", "menu")
         if door == "relatives":
             return Goto(dialog="relatives", arguments={"who": "child"})
-        return (yield from go(visit, door))
+        if door != "older":
+            return (yield from go(visit, door))
+        age_group = yield from ask_age()
+        if age_group == "under_13":
+            return Goto(dialog="menu")
 
     result = yield from run(instrument, age_group)
     longer = LONGER.get(instrument, "")
