@@ -24,12 +24,12 @@ import msgspec
 
 from content.errors import ContentError, MissingText
 from content.helplines import ALARM, Helpline
-from content.hours import read_hours
 from content.instruments import Instrument
 from content.lexicon import WORD_LISTS, Lexicon, read_lexicon
 from content.messages import LANGUAGES, READINGS, Catalog, Texts, read_messages
 from content.packs import Pack
 from content.reading import read_instrument, read_wording
+from content.records import laid_over, read_helpline, read_pack
 
 __all__ = ["Content", "ContentError", "MissingText", "load"]
 
@@ -145,7 +145,7 @@ def lexicon_table(language: str, name: str, overlay: Path | None = None) -> dict
         entry = _folder(root, path)
         if entry.is_file():
             found = True
-            table = _laid_over(table, _parsed(entry, path))
+            table = laid_over(table, _parsed(entry, path))
     if not found:
         raise ContentError(path, "", "is missing", "Name one of the files in that folder.")
     return table
@@ -299,48 +299,8 @@ def _helplines(roots: list[Traversable], path: str) -> dict[str, Helpline]:
         entry = _folder(root, path)
         if entry.is_file():
             for line_id, table in _parsed(entry, path).items():
-                found[line_id] = _helpline(line_id, table, path)
+                found[line_id] = read_helpline(line_id, table, path)
     return found
-
-
-def _helpline(line_id: str, table: Any, file: str) -> Helpline:
-    if not isinstance(table, dict):
-        raise ContentError(file, line_id, "is no table", f"Write [{line_id}] and its fields below it.")
-    if "hours" not in table:
-        raise ContentError(
-            file, f"{line_id}.hours", "is missing", "State the hours; a line whose hours are not known is left out."
-        )
-    hours = _hours(table["hours"], file, line_id)
-    line: Helpline = _convert({**table, "id": line_id, "hours": hours}, Helpline, file, line_id)
-    if line.confidence not in ("H", "M"):
-        raise ContentError(file, f"{line_id}.confidence", "must be H or M", "Leave out what is not confirmed.")
-    if line.number is None and line.web is None and line.place is None:
-        raise ContentError(file, line_id, "cannot be reached", "Give number, web or place.")
-    return line
-
-
-def _hours(table: Any, file: str, key: str) -> Any:
-    try:
-        return read_hours(table if isinstance(table, dict) else {})
-    except ValueError as wrong:
-        remedy = 'Example: { weekdays = "09-15", holidays = "closed" }'
-        raise ContentError(file, f"{key}.hours", str(wrong), remedy) from None
-
-
-def _convert(table: Mapping[str, Any], kind: type[Any], file: str, key: str) -> Any:
-    unknown = set(table) - set(kind.__struct_fields__)
-    if unknown:
-        raise ContentError(
-            file,
-            f"{key}.{min(unknown)}".lstrip("."),
-            "is no known field",
-            f"Use {', '.join(sorted(kind.__struct_fields__))}.",
-        )
-    try:
-        # Built by hand from parsed TOML, so the values are Python's; tables of our own types pass through.
-        return msgspec.convert(table, kind, from_attributes=True)
-    except msgspec.ValidationError as wrong:
-        raise ContentError(file, key, str(wrong), "Mend that field.") from None
 
 
 def _packs(roots: list[Traversable], national: tuple[Helpline, ...]) -> dict[str, Pack]:
@@ -359,9 +319,9 @@ def _packs(roots: list[Traversable], national: tuple[Helpline, ...]) -> dict[str
     packs: dict[str, Pack] = {}
     for name in sorted(names):
         path = f"packs/{name}/pack.toml"
-        table = _laid_over(base, _merged(roots, name)) if name != "base" else base
+        table = laid_over(base, _merged(roots, name)) if name != "base" else base
         regional = _helplines(roots, f"packs/{name}/lines.toml")
-        packs[name] = _pack(name, dict(table), path, {line.id: line for line in national} | regional)
+        packs[name] = read_pack(name, dict(table), path, {line.id: line for line in national} | regional)
     return packs
 
 
@@ -371,29 +331,5 @@ def _merged(roots: list[Traversable], name: str) -> dict[str, Any]:
     for root in roots:
         entry = _folder(root, path)
         if entry.is_file():
-            table = _laid_over(table, _parsed(entry, path))
+            table = laid_over(table, _parsed(entry, path))
     return table
-
-
-def _laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables merge, everything else is replaced. Hours are one fact: a pack's replace the base's whole."""
-    merged = dict(under)
-    for key, value in over.items():
-        mergeable = isinstance(value, dict) and isinstance(merged.get(key), dict) and key != "hours"
-        merged[key] = _laid_over(merged[key], value) if mergeable else value
-    return merged
-
-
-def _pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, Helpline]) -> Pack:
-    offers = [{**offer, "id": offer_id} for offer_id, offer in table.pop("offers", {}).items()]
-    if "hours" in table:
-        table["hours"] = _hours(table["hours"], path, "")
-    for field in ("id", "lines", "file"):
-        if field in table:
-            raise ContentError(path, field, "is not written here", "The id is the folder's name; lines are lines.toml.")
-    for field in ("name", "municipality"):
-        if not table.get(field):
-            raise ContentError(path, field, "is missing", "Write the service's and the municipality's name.")
-    table |= {"id": name, "offers": offers, "lines": tuple(lines.values()), "file": path}
-    pack: Pack = _convert(table, Pack, path, "")
-    return pack

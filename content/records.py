@@ -1,0 +1,79 @@
+"""Helplines and packs, from parsed TOML to values. Pure: `loading` reads the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from content.errors import ContentError
+from content.helplines import Helpline
+from content.hours import read_hours
+from content.packs import Pack
+
+
+def read_helpline(line_id: str, table: Any, file: str) -> Helpline:
+    """One helpline. Raises ContentError: hours are required, and nothing weaker than confidence M is used."""
+    if not isinstance(table, dict):
+        raise ContentError(file, line_id, "is no table", f"Write [{line_id}] and its fields below it.")
+    if "hours" not in table:
+        raise ContentError(
+            file, f"{line_id}.hours", "is missing", "State the hours; a line whose hours are not known is left out."
+        )
+    hours = _hours(table["hours"], file, line_id)
+    line: Helpline = _convert({**table, "id": line_id, "hours": hours}, Helpline, file, line_id)
+    if line.confidence not in ("H", "M"):
+        raise ContentError(file, f"{line_id}.confidence", "must be H or M", "Leave out what is not confirmed.")
+    if line.number is None and line.web is None and line.place is None:
+        raise ContentError(file, line_id, "cannot be reached", "Give number, web or place.")
+    return line
+
+
+def _hours(table: Any, file: str, key: str) -> Any:
+    try:
+        return read_hours(table if isinstance(table, dict) else {})
+    except ValueError as wrong:
+        remedy = 'Example: { weekdays = "09-15", holidays = "closed" }'
+        raise ContentError(file, f"{key}.hours".lstrip("."), str(wrong), remedy) from None
+
+
+def _convert(table: Mapping[str, Any], kind: type[Any], file: str, key: str) -> Any:
+    unknown = set(table) - set(kind.__struct_fields__)
+    if unknown:
+        raise ContentError(
+            file,
+            f"{key}.{min(unknown)}".lstrip("."),
+            "is no known field",
+            f"Use {', '.join(sorted(kind.__struct_fields__))}.",
+        )
+    try:
+        # Built by hand from parsed TOML, so the values are Python's; tables of our own types pass through.
+        return msgspec.convert(table, kind, from_attributes=True)
+    except msgspec.ValidationError as wrong:
+        raise ContentError(file, key, str(wrong), "Mend that field.") from None
+
+
+def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables merge, everything else is replaced. Hours are one fact: a pack's replace the base's whole."""
+    merged = dict(under)
+    for key, value in over.items():
+        mergeable = isinstance(value, dict) and isinstance(merged.get(key), dict) and key != "hours"
+        merged[key] = laid_over(merged[key], value) if mergeable else value
+    return merged
+
+
+def read_pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, Helpline]) -> Pack:
+    """One tenant's pack, already laid over base; `lines` are its national and regional helplines."""
+    offers = [{**offer, "id": offer_id} for offer_id, offer in table.pop("offers", {}).items()]
+    if "hours" in table:
+        table["hours"] = _hours(table["hours"], path, "")
+    for field in ("id", "lines", "file"):
+        if field in table:
+            raise ContentError(path, field, "is not written here", "The id is the folder's name; lines are lines.toml.")
+    for field in ("name", "municipality"):
+        if not table.get(field):
+            raise ContentError(path, field, "is missing", "Write the service's and the municipality's name.")
+    table |= {"id": name, "offers": offers, "lines": tuple(lines.values()), "file": path}
+    pack: Pack = _convert(table, Pack, path, "")
+    return pack
