@@ -7,7 +7,8 @@ are owner, licence and whether it may be served. Wording is our own. The easy wo
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -33,13 +34,15 @@ class Option(msgspec.Struct, frozen=True):
     """Catalog key of the label."""
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One question of an instrument."""
 
     id: str
     """`q1`, `q2` … as published."""
     key: str
-    """Catalog key of the wording, and the key its answer is stored under, as in `audit_c.q1`."""
+    """The key its answer is stored under, as in `audit_c.q1`; the same in every version."""
+    text: str
+    """Catalog key of the wording: `audit_c.q1`, and `audit_c@1.q1` once there is a later version."""
     identity: str
     """The same for items that are one and the same question in two instruments: `audit.q1` for both."""
     version: str
@@ -64,7 +67,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         """What an answer adds to the sum."""
         return points if self.counted_from is None else int(points >= self.counted_from)
 
-    @property
+    @cached_property
     def allowed(self) -> frozenset[int]:
         """Every possible value."""
         return frozenset(option.points for option in self.options)
@@ -137,7 +140,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
 
 
-class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+class Instrument(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One questionnaire in one version."""
 
     name: str
@@ -163,6 +166,9 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """Where a run is about one substance: which ones it can be."""
     file: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.version))
+
     @property
     def title_key(self) -> str:
         """Catalog key of the name a citizen sees."""
@@ -171,66 +177,58 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def window_key(self) -> str:
         """Catalog key of the sentence that tells which time is asked about."""
-        return f"{self.name}.window"
+        return f"{self.texts}.window"
 
     @property
     def intro_key(self) -> str:
         """Catalog key of the sentence before the first question."""
-        return f"{self.name}.intro"
+        return f"{self.texts}.intro"
 
     def item(self, item_id: str) -> Item | None:
         """The item with this id."""
-        for item in self.items:
-            if item.id == item_id:
-                return item
-        return None
+        return self._by_id.get(item_id)
 
-    @property
+    @cached_property
+    def _by_id(self) -> Mapping[str, Item]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
     def highest(self) -> int:
         """The highest possible total."""
         return self.multiply * sum(max(item.counts(points) for points in item.allowed) for item in self.items)
 
     def skipped(self, answers: Mapping[str, int | None], *, substance: str | None = None) -> frozenset[str]:
         """Items that are not asked after these answers. A rule over an unanswered item says nothing yet."""
-        skipped: set[str] = set()
-        for rule in self.skips:
-            by_substance = substance is not None and substance in rule.substances
-            if by_substance or (rule.items and self._at_most(rule, answers, skipped)):
-                skipped.update(item_id for item_id in rule.skip if not (rule.ours and answers.get(item_id) is not None))
-        return frozenset(skipped)
-
-    def _at_most(self, rule: Skip, answers: Mapping[str, int | None], skipped: set[str]) -> bool:
-        total = 0
-        for item_id in rule.items:
-            if item_id in skipped:
-                continue
-            points = answers.get(item_id)
-            if points is None:
-                return False
-            total += points
-        return total <= rule.at_most
+        return frozenset(_skipped(self.skips, answers, substance))
 
     def next_item(self, answers: Mapping[str, int | None], *, substance: str | None = None) -> Item | None:
         """The next question, None when all is asked. A key with None is a question the citizen passed over."""
-        skipped = self.skipped(answers, substance=substance)
         for item in self.items:
-            if item.id not in answers and item.id not in skipped:
-                return item
+            if item.id not in answers:
+                rules = self._deciding[item.id]
+                if not rules or item.id not in _skipped(rules, answers, substance):
+                    return item
         return None
+
+    @cached_property
+    def _deciding(self) -> Mapping[str, Sequence[Skip]]:
+        """For each item the rules up to the last one that names it: no other has a say in whether it is skipped."""
+        named = {item_id: place for place, rule in enumerate(self.skips, 1) for item_id in rule.skip}
+        return {item.id: self.skips[: named.get(item.id, 0)] for item in self.items}
 
     def result_key(self, score: Score) -> str:
         """Catalog key of the result in words: the band, else positive, negative, unclear or incomplete."""
         if not score.complete:
-            return f"{self.name}.result.incomplete"
+            return f"{self.texts}.result.incomplete"
         if score.band is not None:
-            return f"{self.name}.result.{score.band}"
+            return f"{self.texts}.result.{score.band}"
         word = {True: "positive", False: "negative", None: "unclear"}[score.positive]
-        return f"{self.name}.result.{word}"
+        return f"{self.texts}.result.{word}"
 
     def caution_keys(self, answers: Mapping[str, int | None], score: Score) -> tuple[str, ...]:
         """Catalog keys of safety advice that these answers call for, whatever the total says."""
         return tuple(
-            f"{self.name}.caution.{caution.id}"
+            f"{self.texts}.caution.{caution.id}"
             for caution in self.cautions
             if all((answers.get(item_id) or 0) >= points for item_id, points in caution.at_least.items())
             and (not caution.bands or score.band in caution.bands)
@@ -240,8 +238,29 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         """Every text this instrument needs, in the order of its life."""
         keys = [self.title_key, self.window_key, self.intro_key]
         for item in self.items:
-            keys += [item.key, *(option.key for option in item.options)]
+            keys += [item.text, *(option.key for option in item.options)]
         results = dict.fromkeys(band.id for band in self.bands)
-        keys += [f"{self.name}.result.{name}" for name in (*results, "positive", "negative", "unclear", "incomplete")]
-        keys += [f"{self.name}.caution.{caution.id}" for caution in self.cautions]
+        keys += [f"{self.texts}.result.{name}" for name in (*results, "positive", "negative", "unclear", "incomplete")]
+        keys += [f"{self.texts}.caution.{caution.id}" for caution in self.cautions]
         return tuple(keys)
+
+
+def _skipped(rules: Sequence[Skip], answers: Mapping[str, int | None], substance: str | None) -> set[str]:
+    skipped: set[str] = set()
+    for rule in rules:
+        by_substance = substance is not None and substance in rule.substances
+        if by_substance or (rule.items and _at_most(rule, answers, skipped)):
+            skipped.update(item_id for item_id in rule.skip if not (rule.ours and answers.get(item_id) is not None))
+    return skipped
+
+
+def _at_most(rule: Skip, answers: Mapping[str, int | None], skipped: set[str]) -> bool:
+    left = rule.at_most
+    for item_id in rule.items:
+        if item_id in skipped:
+            continue
+        points = answers.get(item_id)
+        if points is None or points > left:  # points are never negative
+            return False
+        left -= points
+    return left >= 0

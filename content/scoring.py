@@ -71,6 +71,22 @@ def score(
     )
 
 
+def positive_for(
+    instrument: Instrument,
+    result: Score,
+    *,
+    sex: str | None = None,
+    age: int | None = None,
+    substance: str | None = None,
+    cutoffs: Sequence[CutOff] | None = None,
+) -> bool | None:
+    """Whether a result is positive for somebody else than it was computed for: as `score` says of the same answers."""
+    if result.total is None or (age is not None and not 0 <= age <= OLDEST):
+        return None
+    rows = instrument.cutoffs if cutoffs is None else cutoffs
+    return _positive(rows, result.total, result.subscores, sex=sex, age=age, substance=substance)
+
+
 def _failed(error: str, asked: tuple[str, ...]) -> Score:
     return Score(total=None, subscores={}, band=None, positive=None, complete=False, asked=asked, error=error)
 

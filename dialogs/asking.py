@@ -6,9 +6,10 @@ engine was told that it was skipped.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
-from content.instruments import Item
+from content.instruments import Instrument, Item
 from dialogs.heard import Expect
 from dialogs.steps import (
     Ask,
@@ -110,6 +111,13 @@ def free_text(
     return cast("str | None", answer)
 
 
+@lru_cache(maxsize=256)
+def item_questions(instrument: Instrument) -> Mapping[str, Ask]:
+    """Every item of an instrument as a question, by the item's id. Made once: replays ask them again and again."""
+    of = len(instrument.items)
+    return {item.id: item_question(item, step=step, of=of) for step, item in enumerate(instrument.items, 1)}
+
+
 def item_question(item: Item, *, step: int, of: int) -> Ask:
     """One item of an instrument as a question; always skippable, for missing is missing."""
     ids = {option.id for option in item.options}
@@ -152,6 +160,7 @@ __all__ = [
     "choice",
     "free_text",
     "item_question",
+    "item_questions",
     "learn",
     "number",
     "record",

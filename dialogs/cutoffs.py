@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from content.instruments import Instrument, Score
-from content.scoring import score
+from content.scoring import positive_for, score
 from dialogs.asking import choice, yes_no
 from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
@@ -41,10 +41,9 @@ def read(
     """Score the answers, asking sex and being 65 only where that changes what can be said."""
     own = visit.pack.cutoffs_for(instrument)
     ages = AGES[age_group]
+    scored = score(instrument, answers, age=ages[0], cutoffs=own)
     everyone = {
-        (each, age): score(instrument, answers, sex=each, age=age, cutoffs=own).positive
-        for each in SEXES
-        for age in ages
+        (each, age): positive_for(instrument, scored, sex=each, age=age, cutoffs=own) for each in SEXES for age in ages
     }
     if sex is None and any(everyone["female", age] != everyone["male", age] for age in ages):
         sex = yield from choice("screening.sex", *SEXES, "other", optional=True)
@@ -55,7 +54,6 @@ def read(
         if senior is not None:
             everyone = {who: positive for who, positive in everyone.items() if (who[1] == SENIOR) == senior}
     found = set(everyone.values())
-    scored = score(instrument, answers, age=ages[0], cutoffs=own)
     return Reading(
         score=msgspec.structs.replace(scored, positive=found.pop() if len(found) == 1 else None),
         sex=sex,

@@ -6,12 +6,13 @@ is said is said of the record.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from content.instruments import Instrument, Item, Option, Score
-from dialogs.asking import choice, item_question, record, say
+from content.instruments import Instrument, Score
+from dialogs.asking import choice, item_questions, record, say
 from dialogs.cutoffs import in_words, read
 from dialogs.doors import is_young
 from dialogs.registry import dialog
@@ -54,12 +55,12 @@ def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None
         intro, window = Words(key=questions.intro_key), Words(key=questions.window_key)
         yield from say("screening.intro", intro=intro, window=window)
     chosen: dict[str, Words] = {}
+    asks = item_questions(questions)
     while (item := questions.next_item(answers)) is not None:
-        asked = item_question(item, step=questions.items.index(item) + 1, of=len(questions.items))
-        option = item.option((yield asked) or "")
+        option = item.option((yield asks[item.id]) or "")
         answers[item.id] = option.points if option else None
         if option:
-            chosen[item.id] = line(item, option)
+            chosen[item.id] = line(item.key, item.identity, option.key)
     reading = yield from read(visit, questions, answers, age_group=age_group, sex=sex)
     stored = yield from record(
         f"screening.{instrument}",
@@ -75,23 +76,25 @@ def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None
     return {"positive": result.positive, "complete": result.complete, "band": result.band, "sex": reading.sex}
 
 
-def line(item: Item, option: Option) -> Words:
-    """A question, in few words where there are such, and what was answered."""
-    short = Words(key=f"screening.short.{item.identity}" if item.identity in SHORT else item.key)
-    return Words(key="screening.line", fields={"question": short, "answer": Words(key=option.key)})
+@lru_cache(maxsize=4096)
+def line(item: str, identity: str, option: str) -> Words:
+    """A question, in few words where there are such, and what was answered; by key, and made once for all replays."""
+    short = Words(key=f"screening.short.{identity}" if identity in SHORT else item)
+    return Words(key="screening.line", fields={"question": short, "answer": Words(key=option)})
 
 
 def reused(visit: Visit, questions: Instrument) -> Dialog[Answers]:
     """The leading answers that were given to the very same questions within a day, if the citizen lets them stand."""
     answers: Answers = {}
     lines: list[Words] = []
+    asks = item_questions(questions)
     while (item := questions.next_item(answers)) is not None:
-        identity = item_question(item, step=1, of=1).identity
+        identity = asks[item.id].identity
         option = item.option((identity and visit.known(identity)) or "")
         if option is None:
             break
         answers[item.id] = option.points
-        lines.append(line(item, option))
+        lines.append(line(item.key, item.identity, option.key))
     if answers and (yield from choice("screening.reuse", "use", "again", lines=tuple(lines))) == "use":
         return answers
     return {}
