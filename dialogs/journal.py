@@ -50,7 +50,7 @@ class FrameKind(StrEnum):
     COMMAND = "command"
 
 
-class Frame(msgspec.Struct, omit_defaults=True):
+class Frame(msgspec.Struct, array_like=True):
     """One running (or, below a running root, finished) dialog.
 
     `entries` is its path. `kept` holds later answers that an edit left unvisited: they are used again where key and
@@ -103,7 +103,7 @@ class Question(msgspec.Struct, frozen=True, array_like=True):
         return Question(frame=int(frame), key=key, occurrence=int(occurrence))
 
 
-class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+class Result(msgspec.Struct, frozen=True, array_like=True):
     """A recorded result. A later revision supersedes it; it is never recomputed."""
 
     frame: int

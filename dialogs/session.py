@@ -5,7 +5,8 @@ them, and asking the question on top. What a citizen may do to a session is in `
 an input means is in `engine`.
 """
 
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -17,7 +18,7 @@ from dialogs.journal import Change, Entry, EntryKind, Frame, FrameKind, Question
 from dialogs.playing import DialogError, Live, Runaway, fingerprint, key_of
 from dialogs.registry import Registry
 from dialogs.steps import Ask, Call, Effect, Field, Goodbye, Goto, Json, Record, Request, Say, Words
-from dialogs.visit import Facts, Known, Visit
+from dialogs.visit import Facts, Known, Visit, pack_known, unpack_known
 
 MAX_ANSWERS = 500
 """Entries under one root."""
@@ -167,16 +168,13 @@ class Talk:
 
     def _facts(self) -> Facts:
         session, today = self.session, self.world.today
+        days = {(today - timedelta(days=ago)).isoformat() for ago in range(KNOWN_DAYS + 1)}
         return Facts(
             day=today.isoformat(),
             role=session.role,
             age_group=session.age_group,
             pack_version=self.world.pack.version,
-            known={
-                item: known
-                for item, known in session.known.items()
-                if 0 <= (today - date.fromisoformat(known.day)).days <= KNOWN_DAYS
-            },
+            known=pack_known({item: known for item, known in session.known.items() if known.day in days}),
         )
 
     def play(self, frame: Frame) -> Live:
@@ -362,9 +360,10 @@ class Talk:
         else:
             child = self.own(child.id)
             del self.outputs[self._floor :]
-            known = {item: self.session.known[item] for item in child.facts.known if item in self.session.known}
-            if known != child.facts.known:
-                child.facts = msgspec.structs.replace(child.facts, known=known)
+            before = unpack_known(child.facts.known)
+            known = {item: self.session.known[item] for item in before if item in self.session.known}
+            if known != before:
+                child.facts = msgspec.structs.replace(child.facts, known=pack_known(known))
                 child.kept = [entry for entry in child.entries if entry.kind is not EntryKind.RECORD] + child.kept
                 child.entries, child.ended = [], False
             self.session.stack.append(child.id)
@@ -440,23 +439,9 @@ class Talk:
 
     def open_commands(self, ask: Ask) -> tuple[str, ...]:
         """Ids of the commands that make sense at this question, in the order they are shown."""
-        session = self.session
-        frames = session.frames.values()
+        frames = self.session.frames.values()
         answered = any(entry.kind is EntryKind.ANSWER for frame in frames for entry in frame.entries)
-        return (
-            *(("cmd.skip",) if ask.optional else ()),
-            *(("cmd.undo",) if session.undo else ()),
-            *(("cmd.back",) if answered else ()),
-            "cmd.human",
-            "cmd.repeat",
-            "cmd.easy",
-            *(("cmd.change",) if answered else ()),
-            "cmd.language",
-            "cmd.what_we_know",
-            "cmd.restart",
-            "cmd.stop",
-            "cmd.delete",
-        )
+        return _commands(skip=ask.optional, undo=self.session.undo is not None, answered=answered)
 
     def done_effects(self, *, after: int = 0) -> dict[tuple[int, str, int, str], str]:
         """Requests that changed the world and stand on a path of this root, from entry number `after` on: which, and
@@ -473,3 +458,21 @@ class Talk:
     def remember_change(self, question: Question, old: Json) -> None:
         """Let the last change be undone."""
         self.session.undo = Change(question=question, old=old)
+
+
+@lru_cache
+def _commands(*, skip: bool, undo: bool, answered: bool) -> tuple[str, ...]:
+    return (
+        *(("cmd.skip",) if skip else ()),
+        *(("cmd.undo",) if undo else ()),
+        *(("cmd.back",) if answered else ()),
+        "cmd.human",
+        "cmd.repeat",
+        "cmd.easy",
+        *(("cmd.change",) if answered else ()),
+        "cmd.language",
+        "cmd.what_we_know",
+        "cmd.restart",
+        "cmd.stop",
+        "cmd.delete",
+    )

@@ -4,6 +4,7 @@ Reading level, language and channel are not here: they choose texts when these a
 any moment.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
@@ -24,14 +25,31 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
     day: str
 
 
-class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The journaled part of a visit: what was true when the frame started."""
+_pack_known = msgspec.msgpack.Encoder()
+_unpack_known = msgspec.msgpack.Decoder(dict[str, Known])
+
+
+class Facts(msgspec.Struct, frozen=True, array_like=True):
+    """The journaled part of a visit: what was true when the frame started. New fields go last, with a default.
+
+    `known` is packed: most dialogs never look at it, and every frame carries one through every turn.
+    """
 
     day: str
     role: str | None = None
     age_group: str | None = None
     pack_version: str = ""
-    known: dict[str, Known] = {}
+    known: bytes = b""
+
+
+def pack_known(known: Mapping[str, Known]) -> bytes:
+    """Known answers as `Facts` keeps them."""
+    return _pack_known.encode(known) if known else b""
+
+
+def unpack_known(packed: bytes) -> dict[str, Known]:
+    """Known answers by item."""
+    return _unpack_known.decode(packed) if packed else {}
 
 
 class Visit:
@@ -64,7 +82,13 @@ class Visit:
 
     def known(self, identity: Identity) -> str | None:
         """The option chosen for this very item in the same version and window, at most a day ago; else None."""
-        known = self._facts.known.get(identity.item)
+        known = self._known.get(identity.item)
         if known is None or known.version != identity.version or known.window != identity.window:
             return None
+        if known.day == self._facts.day:
+            return known.option
         return known.option if 0 <= (self.day - date.fromisoformat(known.day)).days <= 1 else None
+
+    @cached_property
+    def _known(self) -> dict[str, Known]:
+        return unpack_known(self._facts.known)
