@@ -48,7 +48,7 @@ def kind_of(step: Waiting) -> EntryKind:
 
 def key_of(step: Waiting) -> str:
     """The journal key of a step; a Request's is its type."""
-    return type(step).__name__ if isinstance(step, Request) else step.key
+    return step.key if type(step) is Ask else type(step).__name__ if isinstance(step, Request) else step.key
 
 
 def valid(ask: Ask, value: Json) -> bool:
@@ -65,10 +65,11 @@ def valid(ask: Ask, value: Json) -> bool:
 class Live:
     """A dialog that is running right now, stopped at `pending` or ended with `result`."""
 
-    __slots__ = ("_dialog", "_seen", "ended", "learned", "occurrence", "pending", "result", "said")
+    __slots__ = ("_dialog", "_key", "_seen", "ended", "learned", "occurrence", "pending", "result", "said")
 
     def __init__(self, dialog: Dialog[Any]) -> None:
         self._dialog = dialog
+        self._key = ""
         self._seen: dict[str, int] = {}
         self.said: list[Say] = []
         self.learned: dict[str, str] = {}
@@ -105,16 +106,16 @@ class Live:
         raise Runaway(f"{MAX_STEPS} steps without a question")
 
     def _wait(self, step: Waiting) -> None:
-        key = key_of(step)
+        self._key = key = key_of(step)
         self.pending = step
         self.occurrence = self._seen[key] = self._seen.get(key, 0) + 1
 
     def fits(self, entry: Entry) -> bool:
         """Does this stored entry answer the pending step?"""
         step = self.pending
-        if entry.occurrence != self.occurrence or entry.key != key_of(step) or entry.kind is not kind_of(step):
+        if entry.occurrence != self.occurrence or entry.key != self._key or entry.kind is not kind_of(step):
             return False
-        if isinstance(step, Ask):
+        if type(step) is Ask:
             return valid(step, entry.value)
         return not isinstance(step, Request) or entry.ref == fingerprint(step)
 
