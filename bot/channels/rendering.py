@@ -5,6 +5,7 @@ Here, and only here, the clock meets the words: which helplines are open, and wh
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -78,24 +79,53 @@ def _asked(output: Asked, scene: Scene) -> Rendered:
     ask = output.ask
     return Rendered(
         text=write(ask.message, scene, ask.fields),
-        choices=(
-            *(Button(id=option.id, label=_label(option, scene)) for option in ask.options),
-            *(Button(id=command, label=_command(command, scene)) for command in output.commands),
-        ),
+        choices=_options(ask.options, scene) + _commands(output.commands, scene),
         question=output.question.id,
         progress=ask.progress,
         picture=_picture(ask.picture, scene),
     )
 
 
-def _label(option: Option, scene: Scene) -> str:
-    return write(option.label, scene, option.fields)
+def _options(options: tuple[Option, ...], scene: Scene) -> tuple[Button, ...]:
+    for option in options:
+        if option.fields:
+            return tuple(Button(id=each.id, label=write(each.label, scene, each.fields)) for each in options)
+    return _buttons(tuple([(option.id, option.label) for option in options]), scene)
 
 
-def _command(command: str, scene: Scene) -> str:
-    """The easy level's own button leads back to plain."""
-    name = command.removeprefix("cmd.")
-    return write(f"command.{'plain' if name == 'easy' and scene.reading == 'easy' else name}", scene)
+def _commands(commands: tuple[str, ...], scene: Scene) -> tuple[Button, ...]:
+    return _buttons(_labels_of(commands, scene.reading), scene)
+
+
+@lru_cache
+def _labels_of(commands: tuple[str, ...], reading: str) -> tuple[tuple[str, str], ...]:
+    """Each command with the key of its label. The easy level's own button leads back to plain."""
+    names = {command: command.removeprefix("cmd.") for command in commands}
+    return tuple(
+        (command, f"command.{'plain' if name == 'easy' and reading == 'easy' else name}")
+        for command, name in names.items()
+    )
+
+
+def _buttons(named: tuple[tuple[str, str], ...], scene: Scene) -> tuple[Button, ...]:
+    """A button for each id and key of a label."""
+    ready = _ready(named, scene.catalog, scene.language, scene.reading, scene.channel)
+    return ready or tuple(Button(id=option, label=write(label, scene)) for option, label in named)
+
+
+@lru_cache(maxsize=2048)
+def _ready(
+    named: tuple[tuple[str, str], ...], catalog: Catalog, language: str, reading: str, channel: str
+) -> tuple[Button, ...] | None:
+    """Buttons whose labels have no fields: the same for all who read so, and most of every turn, so made once. None if
+    a label has one.
+    """
+    if any(catalog.wanted(label, language=language, reading=reading, channel=channel) for _, label in named):
+        return None
+    return tuple(
+        Button(id=option, label=catalog.text(label, language=language, reading=reading, channel=channel))
+        for option, label in named
+    )
 
 
 def _picture(picture: Picture | None, scene: Scene) -> ShownPicture | None:
