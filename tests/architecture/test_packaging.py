@@ -131,7 +131,7 @@ def test_the_wheel_talks_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
 def test_the_locks_name_packages_and_hashes_and_nothing_else() -> None:
     line = re.compile(r"^([a-z0-9][a-z0-9._-]*==[^ ]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?)$")
     locks = sorted((ROOT / "requirements").glob("*.lock"))
-    assert {path.stem for path in locks} == {"runtime", "dev", "node"}
+    assert {path.stem for path in locks} == {"build", "runtime", "dev", "node"}
     strange = [
         f"{lock.name}: {text}" for lock in locks for text in lock.read_text().splitlines() if not line.match(text)
     ]
@@ -144,6 +144,7 @@ def test_the_locks_agree() -> None:
         return {line.removesuffix(" \\") for line in text.splitlines() if not line.startswith(" ")}
 
     assert pins("runtime") <= pins("dev")
+    assert pins("build") <= pins("dev")
 
 
 # --- the Dockerfile ---------------------------------------------------------------------------------------------------
