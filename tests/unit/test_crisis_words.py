@@ -51,6 +51,7 @@ def test_life_in_danger_is_answered_with_who_speaks_and_then_112(label: str, abo
 def test_every_danger_is_asked_about_with_one_question(label: str, about: str) -> None:
     for text in written(understood(label, 2, about).text("ask")):
         assert text.startswith("<first>")
+        assert "112" in text
         assert text.count("?") == 1
 
 
