@@ -230,7 +230,7 @@ def _instrument(instrument: Instrument) -> Iterator[Problem]:
     for item in instrument.items:
         ids = [option.id for option in item.options]
         if len(set(ids)) != len(ids):
-            yield Problem(instrument.file, item.key, "two answers share an id", "Give them other points or labels.")
+            yield Problem(instrument.file, item.text, "two answers share an id", "Give them other points or labels.")
     for field in ("copyright", "licence", "source_url"):
         if not getattr(instrument, field).strip():
             yield Problem(instrument.file, field, "is blank", "State it; `permission` says whether it may be served.")
@@ -247,7 +247,7 @@ def _wording(catalog: Catalog, instrument: Instrument) -> Iterator[Problem]:
                 yield Problem(file, key, wrong, f"Write it, as in {instrument.file}.")
         wanted = set(instrument.text_keys())
         for message in catalog.messages(language=language, reading=reading):
-            if message.file == file and message.key.startswith(f"{instrument.name}.") and message.key not in wanted:
+            if message.file == file and message.key.startswith(f"{instrument.texts}.") and message.key not in wanted:
                 yield Problem(file, message.key, "is a text nobody asks for", "Mend the name of the item or result.")
 
 

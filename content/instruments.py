@@ -164,15 +164,34 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     cautions: tuple[Caution, ...] = ()
     substances: tuple[str, ...] = ()
     """Where a run is about one substance: which ones it can be."""
+    texts: str = ""
+    """What all its catalog keys begin with: its name, and name@version once there is a later version."""
     file: str = ""
 
     def __hash__(self) -> int:
         return hash((self.name, self.version))
 
+    def superseded(self) -> Instrument:
+        """The same beside a later version: its wording keeps keys of its own, for those who have begun it."""
+        texts = f"{self.name}@{self.version}"
+
+        def own(key: str) -> str:
+            return texts + key.removeprefix(self.texts)
+
+        items = [
+            msgspec.structs.replace(
+                item,
+                text=own(item.text),
+                options=tuple(msgspec.structs.replace(option, key=own(option.key)) for option in item.options),
+            )
+            for item in self.items
+        ]
+        return msgspec.structs.replace(self, texts=texts, items=tuple(items))
+
     @property
     def title_key(self) -> str:
         """Catalog key of the name a citizen sees."""
-        return f"{self.name}.title"
+        return f"{self.texts}.title"
 
     @property
     def window_key(self) -> str:

@@ -238,18 +238,20 @@ def _guard(built_in: Texts, own: Texts) -> None:
 
 
 def _instruments(roots: list[Traversable]) -> dict[str, dict[str, Instrument]]:
-    found: dict[str, dict[str, Instrument]] = {}
+    """By name and version. A new version is a file of its own beside the old one, as audit_v2.toml."""
     read: dict[str, tuple[str, dict[str, Any]]] = {}
     for root in roots:
         for path, stem, tables in _toml_files(root, "da/instruments"):
             read[stem] = (path, tables)
-    for path, tables in read.values():
-        instrument = read_instrument(tables, file=path, others={file[1].get("id"): file[1] for file in read.values()})
+    by_version = sorted(read.values(), key=lambda file: _version_order(str(file[1].get("version", ""))))
+    latest = {tables.get("id"): tables for _, tables in by_version}
+    found: dict[str, dict[str, Instrument]] = {}
+    for path, tables in by_version:
+        instrument = read_instrument(tables, file=path, others=latest)
+        if tables is not latest[instrument.name]:
+            instrument = instrument.superseded()
         found.setdefault(instrument.name, {})[instrument.version] = instrument
-    return {
-        name: {version: versions[version] for version in sorted(versions, key=_version_order)}
-        for name, versions in sorted(found.items())
-    }
+    return dict(sorted(found.items()))
 
 
 def _version_order(version: str) -> tuple[tuple[int, str], ...]:
@@ -258,36 +260,29 @@ def _version_order(version: str) -> tuple[tuple[int, str], ...]:
 
 
 def _instrument_texts(roots: list[Traversable], instruments: Mapping[str, Mapping[str, Instrument]]) -> Texts:
-    """The wording of every instrument, in each language and level it is written in.
-
-    The latest version's words win: an answer is stored with its instrument's version, so a changed wording is a new
-    version and the old one stays readable in the history of its file.
-    """
+    """The wording of every instrument, in each language and level it is written in: files of the same name."""
     found: Texts = {}
-    latest = {name: versions[max(versions, key=_version_order)] for name, versions in instruments.items()}
+    by_stem = {_stem(each.file): each for versions in instruments.values() for each in versions.values()}
     for language in LANGUAGES:
         for reading in READINGS:
             folder = f"{language}/instruments" if reading == "plain" else f"{language}/easy/instruments"
             files_read = {stem: (path, table) for root in roots for path, stem, table in _toml_files(root, folder)}
             table = found.setdefault((language, reading), {})
-            for path, tables in sorted(files_read.values(), key=lambda file: file[0]):
-                instrument = latest.get(tables.get("id", ""))
-                if instrument is None:
-                    raise ContentError(path, "id", "names no instrument", f"Use one of {', '.join(sorted(latest))}.")
-                table |= read_wording(
-                    tables,
-                    instrument,
-                    file=path,
-                    reading=reading,
-                    donor=_donor(instrument, files_read),
-                )
+            for stem, (path, tables) in files_read.items():
+                if stem not in by_stem:
+                    raise ContentError(path, "", "words no instrument", f"Name it as one of {', '.join(by_stem)}.")
+                instrument = by_stem[stem]
+                donors = {item.identity.partition(".")[0] for item in instrument.items} - {instrument.name}
+                donor: Mapping[str, Any] = {}
+                for name in donors:
+                    latest = instruments[name][max(instruments[name], key=_version_order)]
+                    donor = files_read.get(_stem(latest.file), ("", {}))[1]
+                table |= read_wording(tables, instrument, file=path, reading=reading, donor=donor)
     return found
 
 
-def _donor(instrument: Instrument, files_read: Mapping[str, tuple[str, dict[str, Any]]]) -> Mapping[str, Any]:
-    """The wording file whose items this instrument shares, if it shares any."""
-    names = {item.identity.partition(".")[0] for item in instrument.items} - {instrument.name}
-    return next((tables for _, tables in files_read.values() if tables.get("id") in names), {})
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".toml")
 
 
 # -- helplines and packs --

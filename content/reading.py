@@ -56,6 +56,7 @@ def read_instrument(tables: Mapping[str, Any], *, file: str, others: Mapping[Any
             cutoffs=_rows(CutOff, tables, "cutoffs", file),
             cautions=_rows(Caution, tables, "caution_rules", file),
             substances=tuple(tables.get("substances", ())),
+            texts=name,
             file=file,
         )
     except (ValueError, TypeError) as wrong:
@@ -117,6 +118,7 @@ def _items(tables: Mapping[str, Any], file: str, others: Mapping[Any, Mapping[st
             Item(
                 id=row["id"],
                 key=key,
+                text=key,
                 identity=identity,
                 version=owner["version"],
                 window=owner["window"],
@@ -156,6 +158,8 @@ def read_wording(
     are shared. An easy wording must say that it is an adaptation, by its version.
     """
     name = instrument.name
+    if tables.get("id") != name:
+        raise ContentError(file, "id", f"is not {name!r}", "A wording has the file name and the id of its instrument.")
     if reading == "easy" and tables.get("version") != EASY_VERSION:
         raise ContentError(file, "version", "an easy wording is an adaptation", f'Write version = "{EASY_VERSION}".')
     if reading == "easy" or tables.get("permission") is None:
@@ -168,13 +172,13 @@ def read_wording(
             words[key] = {"text": tables[field]}
     for field, key in (("results", "result"), ("cautions", "caution")):
         words[key] = {result: {"text": text} for result, text in tables.get(field, {}).items()}
-    found = read_messages(words, file=file, prefix=name)
+    found = read_messages(words, file=file, prefix=instrument.texts)
     for item in instrument.items:
         source_name, _, source_id = item.identity.partition(".")
         source = tables if source_name == name else donor
         text, labels = _item_words(source, source_id, item.option_set)
         if text is not None:
-            found |= read_messages({"text": text}, file=file, prefix=item.key)
+            found |= read_messages({"text": text}, file=file, prefix=item.text)
         if labels is not None and len(labels) != len(item.options):
             raise ContentError(
                 file, f"{source_id}.options", f"{len(labels)} labels for {len(item.options)} options", "Write one each."

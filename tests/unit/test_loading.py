@@ -58,14 +58,30 @@ def test_an_overlay_can_add_a_tenant_and_a_helpline_and_lay_the_official_form_ov
     assert over.messages.text("audit_c.q1") == "Hvor ofte får du alkohol?"
 
 
-def test_a_newer_version_of_an_instrument_is_the_one_that_is_given_and_the_old_one_stays(tmp_path: Path) -> None:
-    audit_c = (Path(__file__).parents[2] / "content/da/instruments/audit_c.toml").read_text(encoding="utf-8")
-    newer = audit_c.replace('version = "1"', 'version = "1.10"')
-    newest = audit_c.replace('version = "1"', 'version = "1.9"')
-    over = load(write(tmp_path, **{"da.instruments.audit_c_b": newer, "da.instruments.audit_c_c": newest}))
-    assert over.instrument("audit_c").version == "1.10"
-    assert over.instrument("audit_c", "1").version == "1"
+def test_a_newer_version_is_given_and_the_old_one_keeps_its_words_for_those_who_have_begun_it(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "content"
+    audit = (folder / "da/instruments/audit.toml").read_text(encoding="utf-8")
+    english = (folder / "en/instruments/audit.toml").read_text(encoding="utf-8")
+    files = {}
+    for version, word in (("1.9", "ni"), ("1.10", "ti")):
+        stem = f"audit_{version.replace('.', '_')}"
+        newer = audit.replace('version = "1"', f'version = "{version}"')
+        files[f"da.instruments.{stem}"] = newer.replace("Hvor tit drikker du alkohol?", f"Alkohol {word}?")
+        files[f"en.instruments.{stem}"] = english.replace("How often do you drink alcohol?", f"Alcohol {word}?")
+    over = load(write(tmp_path, **files))
+    assert over.instrument("audit").version == "1.10"
+    text = over.messages.text
+    for version, da, en in (("1", "Hvor tit drikker du alkohol?", "How often do you drink alcohol?"),
+                            ("1.9", "Alkohol ni?", "Alcohol ni?"), ("1.10", "Alkohol ti?", "Alcohol ti?")):  # fmt: skip
+        item = over.instrument("audit", version).items[0]
+        assert item.key == "audit.q1"
+        assert (text(item.text), text(item.text, language="en")) == (da, en)
+        assert all(text(key) for key in over.instrument("audit", version).text_keys())
+    assert over.instrument("audit").items[0].text == "audit.q1"
+    # The shared items are those of the newest; an answer to the old wording does not answer the new.
+    assert text("audit_c.q1") == "Alkohol ti?"
     assert over.instrument("audit_c").items[0].reusable_from(over.instrument("audit").items[0])
+    assert not over.instrument("audit_c").items[0].reusable_from(over.instrument("audit", "1").items[0])
 
 
 def test_base_is_nobodys_pack() -> None:
@@ -96,7 +112,8 @@ BROKEN = [
     ("packs.vejle.pack", 'hours = { mon = "9-15", holidays = "closed" }', "hours: '9-15' is no hours"),
     ("packs.vejle.pack", '[offers.x]\nname = "X"', "missing required field `for_whom`"),
     ("da.instruments.x", 'id = "x"', "da/instruments/x.toml: version: is missing"),
-    ("en.instruments.x", 'id = "nix"', "en/instruments/x.toml: id: names no instrument"),
+    ("en.instruments.x", 'id = "nix"', "en/instruments/x.toml: words no instrument"),
+    ("en.instruments.audit", 'id = "who5"', "en/instruments/audit.toml: id: is not 'audit'"),
     ("da.easy.instruments.audit", 'id = "audit"\nversion = "1"', "an easy wording is an adaptation"),
     ("en.instruments.audit", 'id = "audit"\nfoo = 1', "en/instruments/audit.toml: foo: is no wording"),
     ("en.instruments.audit", 'id = "audit"\n[options]\nof'
