@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 
 from aiohttp import web
 
@@ -37,9 +38,14 @@ class Site:
         errors = {code: content.messages.text(f"page.error.{code}") for code in STATUS}
         limits = Limits(lambda: time.monotonic() + self.now, rules=rules)
         self.citizens = Citizens(talk, talk.live, errors=errors, limits=limits, clock=time.monotonic)
-        WebChat(self.citizens, embedders).add_to(self.app)
+        self.chat = WebChat(self.citizens, embedders)
+        self.chat.add_to(self.app)
         self.url = ""
         self.runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1)
+
+    def devices(self) -> list[Any]:
+        """The open sockets."""
+        return list(self.chat._devices)
 
     async def start(self, port: int = 0) -> None:
         await self.runner.setup()
