@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # Two stages: one that builds, one that holds only Python, the locked packages and Dørtrin.
 # tests/architecture/test_packaging.py runs these steps in a clean place, so a broken one fails the tests.
 
@@ -9,11 +8,9 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     UV_LINK_MODE=copy \
     VIRTUAL_ENV=/opt/doertrin
 COPY requirements/build.lock requirements/runtime.lock requirements/
-RUN --mount=type=cache,target=/root/.cache \
-    python -m venv /opt/build && \
+RUN python -m venv /opt/build && \
     /opt/build/bin/python -m pip install --require-hashes --only-binary :all: -r requirements/build.lock
-RUN --mount=type=cache,target=/root/.cache \
-    python -m venv --without-pip /opt/doertrin && \
+RUN python -m venv --without-pip /opt/doertrin && \
     /opt/build/bin/uv pip install --require-hashes --only-binary :all: -r requirements/runtime.lock
 COPY pyproject.toml README.md LICENSE doertrin.py ./
 COPY LICENSES LICENSES/
