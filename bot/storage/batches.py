@@ -16,10 +16,11 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     IntegrityError,
+    InvalidRequestError,
     NotSupportedError,
     ProgrammingError,
-    ResourceClosedError,
 )
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlmodel import SQLModel
 
 from bot.errors import (
@@ -132,7 +133,7 @@ def lost(broken: DBAPIError) -> bool:
 def in_trouble(broken: Exception) -> bool:
     """Whether the database itself failed, and not what it was asked: disk full, locked, gone, damaged."""
     if not isinstance(broken, DBAPIError):
-        return isinstance(broken, OSError | TimeoutError | ResourceClosedError)
+        return isinstance(broken, OSError | TimeoutError | NoConnectionError | InvalidRequestError)
     if _sqlstate(broken).startswith(("22", "23", "42")):
         return False  # a value that cannot be, a constraint, a mistake in the statement; drivers class them loosely
     return broken.connection_invalidated or not isinstance(

@@ -1,6 +1,6 @@
 """What is asked of conversations besides writing turns: plain functions of a connection, the same on both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -33,6 +33,7 @@ from bot.storage.ports import (
     StateChange,
     StoredMessage,
     Tombstone,
+    WrappedKey,
 )
 
 _C, _K, _M, _I = table(t.Conversation), table(t.ConversationKey), table(t.Message), table(t.Inbox)
@@ -314,6 +315,26 @@ def tombstones(connection: Connection) -> list[Tombstone]:
     stone = table(t.Tombstone)
     rows = connection.execute(select(stone).order_by(stone.c.erased_on, stone.c.conversation_id))
     return [Tombstone(conversation=row.conversation_id, erased_on=row.erased_on) for row in rows]
+
+
+def stale_keys(connection: Connection, active: Collection[str], limit: int) -> list[WrappedKey]:
+    """Data keys wrapped by a master key other than these."""
+    rows = connection.execute(
+        select(_K.c.conversation_id, _C.c.tenant, _K.c.kid, _K.c.wrapped)
+        .join(_C, _C.c.id == _K.c.conversation_id)
+        .where(_K.c.kid.not_in(list(active)))
+        .limit(limit)
+    )
+    return [WrappedKey(conversation=r[0], tenant=r[1], kid=r[2], blob=r[3]) for r in rows]
+
+
+def replace_keys(connection: Connection, fresh: Sequence[tuple[WrappedKey, WrappedKey]]) -> int:
+    """The new wrapping in the place of the old, unless the conversation was erased meanwhile."""
+    done = 0
+    for old, new in sorted(fresh, key=lambda pair: pair[0].conversation):
+        place = (_K.c.conversation_id == old.conversation, _K.c.kid == old.kid, _K.c.wrapped == old.blob)
+        done += connection.execute(update(_K).where(*place).values(kid=new.kid, wrapped=new.blob)).rowcount
+    return done
 
 
 def tenants(connection: Connection) -> list[str]:

@@ -11,7 +11,7 @@ The rules behind every method:
 * Any method raises `StorageUnavailable` when the database cannot be reached or written; then nothing was stored.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -190,6 +190,15 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class WrappedKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation's data key as it lies in its row."""
+
+    conversation: str
+    tenant: str
+    kid: str
+    blob: bytes
+
+
 class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation that was erased, and the day."""
 
@@ -333,7 +342,10 @@ class StateChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alone(Protocol):
-    """An open transaction that nobody else shares. On SQLite it holds the writer: no network inside."""
+    """An open transaction that nobody else shares.
+
+    On SQLite it holds the only writer, for five seconds at most: no network inside, and no other call to the store.
+    """
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run a plain function on the transaction's connection, e.g. a conditional UPDATE … RETURNING."""
@@ -425,6 +437,14 @@ class TurnStore(Protocol):
         ...
 
     async def tombstones(self) -> list[Tombstone]: ...
+
+    async def stale_keys(self, active: Collection[str], *, limit: int = 500) -> list[WrappedKey]:
+        """Data keys wrapped by a master key other than these."""
+        ...
+
+    async def replace_keys(self, fresh: Sequence[tuple[WrappedKey, WrappedKey]]) -> int:
+        """Put the new wrapping in the place of the old one, where that is still there; how many."""
+        ...
 
     async def tenants(self) -> list[str]:
         """Tenants that have conversations."""

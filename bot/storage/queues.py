@@ -6,10 +6,10 @@ and gets LeaseLost. On PostgreSQL SKIP LOCKED keeps two claimers from waiting fo
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_, update
 
 from bot.errors import LeaseLost
 from bot.storage import tables as t
@@ -194,12 +194,6 @@ def outbox_counts(connection: Connection) -> dict[OutboxState, int]:
     return {OutboxState(state): n for state, n in rows}
 
 
-def forget_sent(connection: Connection, before: datetime, limit: int) -> int:
-    """Delete rows that were sent, due before that time: the messages themselves stay."""
-    old = select(_O.c.conversation_id, _O.c.seq).where(_O.c.state == "sent", _O.c.not_before < before).limit(limit)
-    return connection.execute(delete(_O).where(tuple_(_O.c.conversation_id, _O.c.seq).in_(old))).rowcount
-
-
 # Timers.
 
 
@@ -369,8 +363,3 @@ def _skipping(wanted: Select[Any]) -> Select[Any]:
 
 def _changed(connection: Connection, statement: Any) -> bool:
     return bool(connection.execute(statement).rowcount)
-
-
-def lease_end(now: datetime, lease: timedelta) -> datetime:
-    """When a lease taken now runs out."""
-    return now + lease

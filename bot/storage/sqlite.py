@@ -246,7 +246,7 @@ class SqliteRunner:
             _undo(connection)
             threading.Thread(target=self._refuse_rest, args=(conversing,), daemon=True).start()
             return True
-        except (SQLAlchemyError, sqlite3.Error) as broken:
+        except Exception as broken:  # whatever it is, this thread goes on
             _undo(connection)
             if future is not None:
                 self._settle([(future, None, _unavailable(broken))])
@@ -266,7 +266,7 @@ class SqliteRunner:
     def _maintain(self, connection: Connection, job: _Maintenance) -> bool:
         try:
             done = job.run(connection.connection.driver_connection)
-        except (SQLAlchemyError, sqlite3.Error) as broken:
+        except Exception as broken:  # whatever it is, this thread goes on
             self._settle([(job.future, None, _unavailable(broken))])
             return False
         self._settle([(job.future, done, None)])
@@ -370,7 +370,7 @@ def _run_one(connection: Connection, sql: Sql, work: _Work) -> _Outcome:
         with connection.begin_nested():
             return work.future, work.run(connection), None
     except Exception as broken:  # handed to whoever gave us the work
-        if in_trouble(broken):
+        if isinstance(broken, SQLAlchemyError) and in_trouble(broken):
             raise
         return work.future, None, broken
 

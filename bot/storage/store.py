@@ -5,7 +5,7 @@ functions of a connection; when and together with what they run is the runner's 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -40,6 +40,7 @@ from bot.storage.ports import (
     TimerState,
     Tombstone,
     TurnWrite,
+    WrappedKey,
 )
 from bot.storage.postgres import PostgresRunner
 from bot.storage.sqlite import SqliteRunner
@@ -160,6 +161,12 @@ class SqlStore:
 
     async def tombstones(self) -> list[Tombstone]:
         return await self._runner.read(talks.tombstones)
+
+    async def stale_keys(self, active: Collection[str], *, limit: int = 500) -> list[WrappedKey]:
+        return await self._runner.read(lambda c: talks.stale_keys(c, active, limit))
+
+    async def replace_keys(self, fresh: Sequence[tuple[WrappedKey, WrappedKey]]) -> int:
+        return await self._runner.write(lambda c: talks.replace_keys(c, fresh))
 
     async def tenants(self) -> list[str]:
         return await self._runner.read(talks.tenants)

@@ -8,7 +8,9 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.errors import ConversationErased, DecryptError
+from bot.privacy.keys import Keyring
 from bot.privacy.retention import keep_no_longer, replay_tombstones
+from bot.privacy.rotation import rewrap_all
 from bot.privacy.sealing import Wrapped, unwrap
 from bot.storage import tables as t
 from bot.storage.ports import NewHandoff, NewTimer, Received, State, Tombstone
@@ -158,3 +160,25 @@ async def test_a_reader_in_the_way_only_delays_it(store: SqlStore, store_url: st
         if MARK not in files_of(store_url):
             break
     assert MARK not in files_of(store_url)
+
+
+async def test_rotation_wraps_every_key_anew_and_all_still_opens(store: SqlStore) -> None:
+    rotated = Keyring(active="k2", keys={"k1": bytes(range(32)), "k2": b"2" * 32})
+    names = [(await begin(store)).id for _ in range(5)]
+    sealed = {name: (await key_of(store, name)).seal("message", "body", 1, b"hej") for name in names}
+    await store.erase(names[4], on=TODAY)
+    assert await rewrap_all(store, rotated) == 4
+    assert await rewrap_all(store, rotated) == 0
+    newest = Keyring(active="k2", keys={"k2": b"2" * 32}).tenant(TENANT)
+    for name in names[:4]:
+        loaded = await again(store, name)
+        key = unwrap(newest, name, Wrapped(kid=loaded.kid, blob=loaded.wrapped))
+        assert key.open("message", "body", 1, sealed[name]) == b"hej"
+
+
+async def test_a_key_erased_during_rotation_stays_gone(store: SqlStore) -> None:
+    talk = await begin(store)
+    (stale,) = await store.stale_keys(["k2"])
+    await store.erase(talk.id, on=TODAY)
+    assert await store.replace_keys([(stale, stale)]) == 0
+    assert (await again(store, talk.id)).wrapped == b""
