@@ -142,7 +142,7 @@ def nlu(
     from bot.understanding import load  # noqa: PLC0415
     from bot.understanding.lines import run  # noqa: PLC0415
 
-    for line in run(lines_in(), load(), SystemClock()):
+    for line in run(lines_in(), load(), SystemClock().now):
         put(line)
 
 

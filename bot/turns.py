@@ -6,8 +6,8 @@ Computing a turn touches no disk and changes nothing, so a turn that lost the ra
 again from what is stored now. `conversations.py` loads, commits and publishes.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -28,10 +28,10 @@ from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, Input, Rules, 
 from dialogs.heard import NOTHING_HEARD, Heard, Understanding
 from dialogs.journal import Session, dump, load
 from dialogs.lifecycle import State
+from dialogs.outcomes import Alarm as EngineAlarm
+from dialogs.outcomes import Closed, Counted, CrisisRaised, Event, Output
 from dialogs.playing import Runaway
 from dialogs.registry import Registry
-from dialogs.session import Closed, Counted, CrisisRaised, Event, Output
-from dialogs.session import Alarm as EngineAlarm
 from dialogs.steps import Desk, Erase, HandOver, Holdings, Json, Lines, Request, Say, Words
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -170,11 +170,12 @@ class _Work:
 
     def counts(self) -> tuple[Count, ...]:
         """The statistics of the turn, without any conversation."""
+        counted = [event for event in self.events if isinstance(event, Counted)]
+        if not counted:
+            return ()
         month = f"{self.now.astimezone(COPENHAGEN):%Y-%m}"
         return tuple(
-            Count(tenant=self.loaded.tenant, month=month, name=event.counter, value=event.bucket)
-            for event in self.events
-            if isinstance(event, Counted)
+            Count(tenant=self.loaded.tenant, month=month, name=event.counter, value=event.bucket) for event in counted
         )
 
     def alarms(self) -> tuple[Alarm, ...]:
@@ -189,8 +190,8 @@ class _Work:
 def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime, *, inbound: str = "") -> Turn:
     """Compute a turn. `incoming` None opens the talk; `inbound` is its id if it was stored before this turn.
 
-    Raises UnknownQuestion for a button of no question of ours, VersionMissing if this replica lacks a dialog of the session, UnknownKey and DecryptError if the key does not
-    open it.
+    Raises UnknownQuestion for a button of no question of ours, VersionMissing if this replica lacks a dialog of the
+    session, UnknownKey and DecryptError if the key does not open it.
     """
     work = _Work(house, loaded, now)
     if incoming is not None and incoming.question is not None and not work.session.has_asked(incoming.question):

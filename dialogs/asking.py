@@ -12,6 +12,7 @@ from typing import Any, cast
 from content.instruments import Instrument, Item
 from dialogs.heard import Expect
 from dialogs.steps import (
+    Alert,
     Ask,
     Call,
     Dialog,
@@ -153,9 +154,15 @@ def learn(fact: str, value: str) -> Dialog[None]:
     yield Learn(fact=fact, value=value)
 
 
+def alert(label: str, severity: int, about: str) -> Dialog[None]:
+    """Raise the conversation's severity after an answer that shows danger; it is never lowered here."""
+    yield Alert(label=label, severity=severity, about=about)
+
+
 __all__ = [
     "Goodbye",
     "Goto",
+    "alert",
     "call",
     "choice",
     "free_text",

@@ -8,8 +8,9 @@ from dialogs import editing
 from dialogs.editing import Locked
 from dialogs.heard import Heard
 from dialogs.journal import EntryKind, FrameKind, Question
+from dialogs.outcomes import Asked, Closed
 from dialogs.reading import plain
-from dialogs.session import Asked, Closed, Talk
+from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Option, Say
 
 
@@ -90,10 +91,16 @@ def _open(dialog: str) -> Callable[[Talk], None]:
             if frame.kind is FrameKind.COMMAND:
                 talk.drop(frame_id)
                 break
-        arguments: dict[str, Json] = {"severity": talk.session.severity} if dialog == "delete_me" else {}
-        talk.start(talk.new_frame(FrameKind.COMMAND, dialog, arguments))
+        talk.start(talk.new_frame(FrameKind.COMMAND, dialog, _told(talk, dialog)))
 
     return do
+
+
+def _told(talk: Talk, dialog: str) -> dict[str, Json]:
+    """What a command's dialog must know of a danger that is open."""
+    if dialog == "handoff":
+        return dict(talk.crisis.arguments) if talk.crisis is not None else {}
+    return {"severity": talk.session.severity}
 
 
 def _stop(talk: Talk) -> None:

@@ -13,7 +13,7 @@ sign it all before launch.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dialogs.asking import call, choice, request, say, yes_no
+from dialogs.asking import alert, call, choice, request, say, yes_no
 from dialogs.doors import is_young
 from dialogs.heard import CrisisLabel
 from dialogs.registry import dialog
@@ -111,6 +111,7 @@ def crisis(visit: Visit, label: str = "none", severity: int = 1, about: str = "s
     if severity == 2:
         if (yield from yes_no("crisis.now", message=danger.text("ask"), first=first)):
             danger = danger._replace(severity=3)
+            yield from alert(danger.label, danger.severity, danger.about)
         else:
             stage = "soon"
         first = Words(key="crisis.answered")

@@ -4,9 +4,10 @@ An edit replays the root with one answer replaced and keeps every later answer w
 tried on a copy of the session, so that one which would contradict something already done changes nothing.
 """
 
-from dialogs.journal import Entry, EntryKind, Frame, FrameKind, Question
+from dialogs.journal import EntryKind, Frame, FrameKind, Question
+from dialogs.outcomes import Asked
 from dialogs.playing import valid
-from dialogs.session import Asked, Talk
+from dialogs.session import Talk, newest
 from dialogs.steps import Ask, Json, Say, Words
 
 
@@ -63,9 +64,8 @@ def change(talk: Talk, question: Question, value: Json) -> Json:
     frame = talk.own(question.frame)
     entry = frame.entries[place]
     effects = talk.done_effects(after=entry.number)
-    later = [kept for kept in frame.entries[place + 1 :] if kept.kind not in _NEVER_KEPT]
+    frame.kept = newest(frame.entries[place + 1 :] + frame.kept)
     del frame.entries[place:]
-    frame.kept = _newest(later + frame.kept)
     _reopen(talk, frame)
     live = talk.play(frame)
     if not (isinstance(live.pending, Ask) and valid(live.pending, value)):
@@ -77,18 +77,6 @@ def change(talk: Talk, question: Question, value: Json) -> Json:
     if lost:
         raise Locked(f"engine.locked.{effects[min(lost)].lower()}")
     return entry.value
-
-
-_NEVER_KEPT = frozenset({EntryKind.RECORD, EntryKind.CHILD})
-"""A result is recorded anew, and a called dialog is found again by its frame."""
-
-
-def _newest(entries: list[Entry]) -> list[Entry]:
-    """One entry for each place, the first wins."""
-    found: dict[tuple[EntryKind, str, int], Entry] = {}
-    for entry in entries:
-        found.setdefault((entry.kind, entry.key, entry.occurrence), entry)
-    return list(found.values())
 
 
 def _place(talk: Talk, question: Question) -> int:
@@ -116,8 +104,7 @@ def _reopen(talk: Talk, frame: Frame) -> None:
         if child.ended:
             child.ended = False
             place = next(place for place, entry in enumerate(parent.entries) if entry.ref == str(child.id))
-            later = [kept for kept in parent.entries[place + 1 :] if kept.kind not in _NEVER_KEPT]
-            parent.kept = _newest(later + parent.kept)
+            parent.kept = newest(parent.entries[place + 1 :] + parent.kept)
             del parent.entries[place:]
         path.append(parent)
     for command in [above for above in stack if talk.session.frames[above].kind is FrameKind.COMMAND]:

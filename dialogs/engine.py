@@ -14,9 +14,10 @@ from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
 from dialogs.heard import Crisis, CrisisLabel, Expect, Heard
 from dialogs.journal import EntryKind, FrameKind, Question, Session, dump
+from dialogs.outcomes import Alarm, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, read
-from dialogs.session import Alarm, CrisisRaised, Event, Output, Pending, Talk, World
+from dialogs.reading import Unread, labelled, read
+from dialogs.session import Talk
 from dialogs.steps import Json, Lines, Option, Request, Say, Words
 
 MAX_REQUESTS = 8
@@ -167,6 +168,14 @@ def _press(talk: Talk, choice: Choice) -> None:
 
 
 def _hear(talk: Talk, given: Text, rules: Rules) -> None:
+    """Whoever writes a button's own words has pressed it: those words are ours, so they are no cry for help."""
+    question = talk.session.asked
+    ask = None if question is None or talk.top is None else editing.ask_of(talk, question)
+    if question is not None and ask is not None:
+        option = labelled(ask, given.text, lambda option: _labels(talk, rules, option))
+        if option is not None:
+            commands.answer(talk, question, option)
+            return
     crisis = given.heard.crisis
     if crisis.severity > 0 and _in_danger(talk, crisis):
         return
@@ -174,15 +183,13 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
     if command is not None:
         commands.obey(talk, command)
         return
-    question = talk.session.asked
-    if question is None or talk.top is None:
+    if question is None or ask is None:
         talk.resume()
         return
-    ask = editing.ask_of(talk, question)
     try:
         value = read(ask, given.text, given.heard, lambda option: _labels(talk, rules, option))
     except Unread:
-        _ask_kindly(talk, question)
+        _ask_kindly(talk, question, given.heard)
         return
     commands.answer(talk, question, value)
 
@@ -196,12 +203,12 @@ def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:
     )
 
 
-def _ask_kindly(talk: Talk, question: Question) -> None:
+def _ask_kindly(talk: Talk, question: Question, heard: Heard) -> None:
     """Not understood: the question again, twice in other words, then with a human offered."""
     session = talk.session
     session.misses += 1
     key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
-    talk.outputs.append(Say(message=key))
+    talk.outputs.append(Say(message="engine.other_language" if heard.language == "other" else key))
     editing.ask_again(talk, question)
 
 
@@ -212,9 +219,7 @@ def _in_danger(talk: Talk, crisis: Crisis) -> bool:
     """Answer a crisis; false if the talk may go on as it was. The text that caused it is never an answer."""
     session = talk.session
     frame = talk.crisis
-    talk.events.append(CrisisRaised(crisis=crisis))
-    if crisis.severity > session.severity:
-        session.severity, session.label = crisis.severity, crisis.label.value
+    talk.raise_severity(crisis)
     if frame is not None and crisis.severity <= int(frame.arguments["severity"]):
         talk.resume("engine.crisis.again")
         return True

@@ -9,7 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from dialogs.journal import Entry, EntryKind
-from dialogs.steps import Ask, Call, Dialog, Json, Kind, Learn, Record, Request, Say
+from dialogs.steps import Alert, Ask, Call, Dialog, Json, Kind, Learn, Record, Request, Say
 
 MAX_STEPS = 200
 """Steps without an answer, after which a dialog is taken to run in circles."""
@@ -65,7 +65,7 @@ def valid(ask: Ask, value: Json) -> bool:
 class Live:
     """A dialog that is running right now, stopped at `pending` or ended with `result`."""
 
-    __slots__ = ("_dialog", "_key", "_seen", "ended", "learned", "occurrence", "pending", "result", "said")
+    __slots__ = ("_dialog", "_key", "_seen", "alerts", "ended", "learned", "occurrence", "pending", "result", "said")
 
     def __init__(self, dialog: Dialog[Any]) -> None:
         self._dialog = dialog
@@ -73,6 +73,7 @@ class Live:
         self._seen: dict[str, int] = {}
         self.said: list[Say] = []
         self.learned: dict[str, str] = {}
+        self.alerts: list[Alert] = []
         self.ended = False
         self.result: Json = None
         self.occurrence = 0
@@ -80,7 +81,7 @@ class Live:
 
     def give(self, value: Json) -> None:
         """Answer the pending step and run on to the next. `said` then holds what was said since."""
-        self.said = []
+        self.said, self.alerts = [], []
         self._go(value)
 
     def _go(self, value: Json) -> None:
@@ -93,6 +94,8 @@ class Live:
                     said.append(step)
                 elif type(step) is Learn:
                     self.learned[step.fact] = step.value
+                elif type(step) is Alert:
+                    self.alerts.append(step)
                 else:
                     self._wait(cast(Waiting, step))
                     return

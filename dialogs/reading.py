@@ -49,6 +49,13 @@ def read(ask: Ask, text: str, heard: Heard, labels: Label) -> Json:
     return value
 
 
+def labelled(ask: Ask, text: str, labels: Label) -> str | None:
+    """The one option whose label is exactly the text."""
+    written = plain(text)
+    same = [option.id for option in ask.options if written in [plain(label) for label in labels(option)]]
+    return same[0] if written and len(same) == 1 else None
+
+
 def _number(text: str, heard: Heard) -> int | None:
     if isinstance(heard.value, int) and not isinstance(heard.value, bool):
         return heard.value
@@ -60,17 +67,16 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
     written = plain(text)
     if not written:
         return None
-    named = {option.id: [plain(label) for label in labels(option)] for option in ask.options}
-    same = [option_id for option_id, known in named.items() if written in known]
-    if len(same) == 1:
-        return same[0]
+    exact = labelled(ask, text, labels)
+    if exact is not None:
+        return exact
     if ask.expect is Expect.YESNO and isinstance(heard.value, bool):
         return "yes" if heard.value else "no"
     if written.isascii() and written.isdecimal():
         return _holding(ask, int(written), labels) if len(written) < 6 else None
     if ask.expect is Expect.SCALE_0_4 and isinstance(heard.value, int) and not isinstance(heard.value, bool):
         return str(heard.value)
-    return _containing(written, named)
+    return _containing(written, {option.id: [plain(label) for label in labels(option)] for option in ask.options})
 
 
 def _holding(ask: Ask, number: int, labels: Label) -> str | None:

@@ -5,13 +5,13 @@ score or adult zones (domain/instruments.md §12). The result belongs to the ans
 is said is said of the record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from content.instruments import Instrument, Score
+from content.instruments import Instrument, Item, Option, Score
 from dialogs.asking import choice, item_questions, record, say
 from dialogs.cutoffs import in_words, read
 from dialogs.doors import is_young
@@ -54,13 +54,13 @@ def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None
     else:
         intro, window = Words(key=questions.intro_key), Words(key=questions.window_key)
         yield from say("screening.intro", intro=intro, window=window)
-    chosen: dict[str, Words] = {}
+    chosen: dict[str, Option] = {}
     asks = item_questions(questions)
     while (item := questions.next_item(answers)) is not None:
         option = item.option((yield asks[item.id]) or "")
         answers[item.id] = option.points if option else None
         if option:
-            chosen[item.id] = line(item.key, item.identity, option.key)
+            chosen[item.id] = option
     reading = yield from read(visit, questions, answers, age_group=age_group, sex=sex)
     stored = yield from record(
         f"screening.{instrument}",
@@ -69,46 +69,56 @@ def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None
         bucket=reading.score.band or BUCKETS[reading.score.positive],
     )
     result = msgspec.convert({name: stored[name] for name in Score.__struct_fields__}, Score)
-    yield from repeat(chosen, answers)
+    yield from repeat(questions, chosen, answers)
     if fresh and instrument in ALCOHOL and is_young(age_group):
         yield from say("screening.young")
     yield from tell(questions, result, answers, everyone=reading.everyone, young=is_young(age_group))
     return {"positive": result.positive, "complete": result.complete, "band": result.band, "sex": reading.sex}
 
 
-@lru_cache(maxsize=4096)
-def line(item: str, identity: str, option: str) -> Words:
-    """A question, in few words where there are such, and what was answered; by key, and made once for all replays."""
-    short = Words(key=f"screening.short.{identity}" if identity in SHORT else item)
-    return Words(key="screening.line", fields={"question": short, "answer": Words(key=option)})
+def line(item: Item, option: Option) -> Words:
+    """A question, in few words where there are such, and what was answered."""
+    short = Words(key=f"screening.short.{item.identity}" if item.identity in SHORT else item.key)
+    return Words(key="screening.line", fields={"question": short, "answer": Words(key=option.key)})
 
 
 def reused(visit: Visit, questions: Instrument) -> Dialog[Answers]:
     """The leading answers that were given to the very same questions within a day, if the citizen lets them stand."""
-    answers: Answers = {}
-    lines: list[Words] = []
-    asks = item_questions(questions)
-    while (item := questions.next_item(answers)) is not None:
-        identity = asks[item.id].identity
-        option = item.option((identity and visit.known(identity)) or "")
-        if option is None:
-            break
-        answers[item.id] = option.points
-        lines.append(line(item.key, item.identity, option.key))
-    if answers and (yield from choice("screening.reuse", "use", "again", lines=tuple(lines))) == "use":
-        return answers
+    asks = item_questions(questions).values()
+    answers, lines = leading(questions, tuple([ask.identity and visit.known(ask.identity) for ask in asks]))
+    if answers and (yield from choice("screening.reuse", "use", "again", lines=lines)) == "use":
+        return dict(answers)
     return {}
 
 
-def repeat(chosen: Mapping[str, Words], answers: Answers) -> Dialog[None]:
+@lru_cache(maxsize=1024)
+def leading(questions: Instrument, known: tuple[str | None, ...]) -> tuple[Mapping[str, int | None], tuple[Words, ...]]:
+    """Of options known for the items in their order, those that lead: their points, and each in words. Every replay of
+    a run asks for the same again.
+    """
+    answers: Answers = {}
+    lines: list[Words] = []
+    chosen = {item.id: item.option(option or "") for item, option in zip(questions.items, known, strict=True)}
+    while (item := questions.next_item(answers)) is not None and (option := chosen[item.id]) is not None:
+        answers[item.id] = option.points
+        lines.append(line(item, option))
+    return answers, tuple(lines)
+
+
+def repeat(questions: Instrument, chosen: Mapping[str, Option], answers: Answers) -> Dialog[None]:
     """Say back what was said just now: a short run in full, of a long one the answers with the most points."""
     heavy = sorted((item for item in chosen if answers[item]), key=lambda item: -(answers[item] or 0))[:HEAVIEST]
     if len(chosen) <= SAID_IN_FULL and chosen:
-        yield from say("screening.said", lines=tuple(chosen.values()))
+        yield from say("screening.said", lines=lines_of(questions, chosen, chosen))
     elif heavy:
-        yield from say("screening.said.most", lines=tuple(chosen[item] for item in heavy))
+        yield from say("screening.said.most", lines=lines_of(questions, chosen, heavy))
     else:
         yield from say("screening.thanks")
+
+
+def lines_of(questions: Instrument, chosen: Mapping[str, Option], items: Iterable[str]) -> tuple[Words, ...]:
+    """Some of what was answered, a line each."""
+    return tuple(line(item, chosen[item.id]) for item in map(questions.item, items) if item is not None)
 
 
 def tell(

@@ -5,18 +5,16 @@ them, and asking the question on top. What a citizen may do to a session is in `
 an input means is in `engine`.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import cast
 
 import msgspec
 
-from content.loading import Content
-from content.packs import Pack
-from dialogs.heard import Crisis
+from dialogs.heard import About, Crisis, CrisisLabel
 from dialogs.journal import Change, Entry, EntryKind, Frame, FrameKind, Question, Result, Session
+from dialogs.outcomes import Asked, Closed, Counted, CrisisRaised, Ended, Event, Output, Pending, World
 from dialogs.playing import DialogError, Live, Runaway, fingerprint, key_of
-from dialogs.registry import Registry
 from dialogs.steps import Ask, Call, Effect, Field, Goodbye, Goto, Json, Record, Request, Say, Words
 from dialogs.visit import Facts, Known, Visit, pack_known, unpack_known
 
@@ -27,64 +25,15 @@ MAX_DEPTH = 8
 KNOWN_DAYS = 1
 
 
-class World(msgspec.Struct, frozen=True, kw_only=True):
-    """What surrounds a talk: the release's content and dialogs, the tenant's pack, the local date in Copenhagen."""
-
-    content: Content
-    pack: Pack
-    registry: Registry
-    today: date
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """A question as put to the citizen, with the commands that are open to them now."""
-
-    question: Question
-    ask: Ask
-    commands: tuple[str, ...]
-
-
-class CrisisRaised(msgspec.Struct, frozen=True):
-    """A crisis was heard: the handoff is stamped with it."""
-
-    crisis: Crisis
-
-
-class Counted(msgspec.Struct, frozen=True):
-    """A statistic to add one to."""
-
-    counter: str
-    bucket: str
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """A root dialog came to its end, after `said` outputs of this step."""
-
-    dialog: str
-    result: Json
-    said: int
-
-
-class Closed(msgspec.Struct, frozen=True):
-    """The citizen ended the talk, until they write again."""
-
-
-class Alarm(msgspec.Struct, frozen=True):
-    """Something of ours broke; `detail` names code, never text."""
-
-    kind: str
-    detail: str
-
-
-Output = Say | Asked
-Event = CrisisRaised | Counted | Ended | Closed | Alarm
-
-
-class Pending(msgspec.Struct, frozen=True):
-    """A Request to be carried out before the turn can go on. `id` lacks only the conversation's."""
-
-    id: str
-    request: Request
+def newest(entries: list[Entry]) -> list[Entry]:
+    """Entries to use again after an edit, one for each place, the first of them wins. A result is recorded anew, and a
+    called dialog is found again by its frame.
+    """
+    found: dict[tuple[EntryKind, str, int], Entry] = {}
+    for entry in entries:
+        if entry.kind is not EntryKind.RECORD and entry.kind is not EntryKind.CHILD:
+            found.setdefault((entry.kind, entry.key, entry.occurrence), entry)
+    return list(found.values())
 
 
 class Talk:
@@ -299,6 +248,16 @@ class Talk:
         if live.learned:
             self.session.role = live.learned.get("role", self.session.role)
             self.session.age_group = live.learned.get("age_group", self.session.age_group)
+        for raised in live.alerts:
+            self.raise_severity(
+                Crisis(label=CrisisLabel(raised.label), severity=raised.severity, about=About(raised.about))
+            )
+
+    def raise_severity(self, crisis: Crisis) -> None:
+        """Tell of a crisis. The conversation keeps the highest severity until a counselor lowers it."""
+        self.events.append(CrisisRaised(crisis=crisis))
+        if crisis.severity > self.session.severity:
+            self.session.severity, self.session.label = crisis.severity, crisis.label.value
 
     def _answer_again(self, frame: Frame, live: Live) -> bool:
         """Answer from what an edit kept, if key and value still fit. What was said before is not said again."""
@@ -351,7 +310,9 @@ class Talk:
                 self.session.results[place] = msgspec.structs.replace(result, superseded=True)
 
     def _enter(self, frame: Frame, live: Live, step: Call) -> tuple[Frame, Live]:
-        """Go into a called dialog: a new frame, or the one an edit has left behind, if it still fits."""
+        """Go into a called dialog: a new frame, or the one an edit has left behind. What that one was told may be
+        another now; then it runs anew, keeping its answers where they fit.
+        """
         at = (step.key, live.occurrence)
         child = self._left_behind(frame, at, step)
         if child is None:
@@ -360,11 +321,10 @@ class Talk:
         else:
             child = self.own(child.id)
             del self.outputs[self._floor :]
-            before = unpack_known(child.facts.known)
-            known = {item: self.session.known[item] for item in before if item in self.session.known}
-            if known != before:
-                child.facts = msgspec.structs.replace(child.facts, known=pack_known(known))
-                child.kept = [entry for entry in child.entries if entry.kind is not EntryKind.RECORD] + child.kept
+            facts, arguments = self._facts_now(child), dict(step.arguments)
+            if (facts, arguments) != (child.facts, child.arguments):
+                child.facts, child.arguments = facts, arguments
+                child.kept = newest([*child.entries, *child.kept])
                 child.entries, child.ended = [], False
             self.session.stack.append(child.id)
         child_live = self.play(child)
@@ -375,9 +335,18 @@ class Talk:
     def _left_behind(self, frame: Frame, at: tuple[str, int], step: Call) -> Frame | None:
         for child in self.session.frames.values():
             here = child.parent == frame.id and child.call == at and child.id not in self.session.stack
-            if here and child.dialog == step.dialog and child.arguments == dict(step.arguments):
+            if here and child.dialog == step.dialog:
                 return child
         return None
+
+    def _facts_now(self, child: Frame) -> Facts:
+        """What the frame knew when it started, as it would know it after an edit before it."""
+        session = self.session
+        before = unpack_known(child.facts.known)
+        known = {item: session.known[item] for item in before if item in session.known}
+        return msgspec.structs.replace(
+            child.facts, role=session.role, age_group=session.age_group, known=pack_known(known)
+        )
 
     def _end(self, frame: Frame, live: Live) -> tuple[Frame, Live] | None:
         """A dialog has ended: go on in its parent, or with what comes after it. None when a question stands."""

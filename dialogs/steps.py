@@ -188,6 +188,14 @@ class Learn(msgspec.Struct, frozen=True):
     value: str
 
 
+class Alert(msgspec.Struct, frozen=True):
+    """The citizen's own answer shows more danger than was heard: the conversation's severity is raised."""
+
+    label: str
+    severity: int
+    about: str
+
+
 class Goto(msgspec.Struct, frozen=True):
     """As a root dialog's result: the root to go on with. A root that ends without one goes on with `menu`."""
 
@@ -199,7 +207,7 @@ class Goodbye(msgspec.Struct, frozen=True):
     """As a root dialog's result: the talk is over until the citizen writes again."""
 
 
-Step = Say | Ask | Call | Request | Record | Learn
+Step = Say | Ask | Call | Request | Record | Learn | Alert
 
 T = TypeVar("T")
 Dialog = Generator[Step, Json, T]

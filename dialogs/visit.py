@@ -59,6 +59,7 @@ class Visit:
         self._facts = facts
         self._content = content
         self._instruments = instruments
+        self._known: dict[str, Known] | None = None
         self.pack = pack
 
     @property
@@ -82,13 +83,11 @@ class Visit:
 
     def known(self, identity: Identity) -> str | None:
         """The option chosen for this very item in the same version and window, at most a day ago; else None."""
+        if self._known is None:
+            self._known = unpack_known(self._facts.known)
         known = self._known.get(identity.item)
         if known is None or known.version != identity.version or known.window != identity.window:
             return None
         if known.day == self._facts.day:
             return known.option
         return known.option if 0 <= (self.day - date.fromisoformat(known.day)).days <= 1 else None
-
-    @cached_property
-    def _known(self) -> dict[str, Known]:
-        return unpack_known(self._facts.known)

@@ -13,7 +13,7 @@ from dialogs import engine
 from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
 from dialogs.heard import NOTHING_HEARD
 from dialogs.journal import Session
-from dialogs.session import Asked, Ended
+from dialogs.outcomes import Asked, Ended
 from dialogs.steps import Ask, Goodbye, Goto, Json, Kind, Say
 
 MOST_STEPS = 20_000

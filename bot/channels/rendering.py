@@ -12,7 +12,7 @@ import msgspec
 from content.helplines import Helpline, choose
 from content.messages import Catalog
 from content.packs import Pack
-from dialogs.session import Asked, Output
+from dialogs.outcomes import Asked, Output
 from dialogs.steps import Field, Lines, Option, Picture, Progress, Words
 
 
@@ -59,15 +59,13 @@ def render(outputs: Iterable[Output], scene: Scene) -> list[Rendered]:
 
 def write(key: str, scene: Scene, fields: Mapping[str, Field] | None = None) -> str:
     """One text, its fields filled: the dialog's own, then the tenant's."""
-    catalog = scene.catalog
-    wanted = catalog.wanted(key, language=scene.language, reading=scene.reading, channel=scene.channel)
-    return catalog.text(
-        key,
-        language=scene.language,
-        reading=scene.reading,
-        channel=scene.channel,
-        fields={name: _field(name, (fields or {}).get(name), scene) for name in wanted} if wanted else None,
-    )
+    template = scene.catalog.template(key, language=scene.language, reading=scene.reading, channel=scene.channel)
+    if isinstance(template, str):
+        return template
+    given = fields or {}
+    parts = list(template)
+    parts[1::2] = [_field(name, given.get(name), scene) for name in template[1::2]]
+    return "".join(parts)
 
 
 def _said(output: Output, scene: Scene) -> Rendered:
@@ -120,12 +118,13 @@ def _ready(
     """Buttons whose labels have no fields: the same for all who read so, and most of every turn, so made once. None if
     a label has one.
     """
-    if any(catalog.wanted(label, language=language, reading=reading, channel=channel) for _, label in named):
-        return None
-    return tuple(
-        Button(id=option, label=catalog.text(label, language=language, reading=reading, channel=channel))
-        for option, label in named
-    )
+    buttons = []
+    for option, key in named:
+        label = catalog.template(key, language=language, reading=reading, channel=channel)
+        if not isinstance(label, str):
+            return None
+        buttons.append(Button(id=option, label=label))
+    return tuple(buttons)
 
 
 def _picture(picture: Picture | None, scene: Scene) -> ShownPicture | None:

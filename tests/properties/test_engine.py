@@ -13,7 +13,8 @@ from dialogs.engine import Begin, Choice, Step, Text
 from dialogs.heard import NOTHING_HEARD, About, Crisis, CrisisLabel, Heard
 from dialogs.house import REGISTRY
 from dialogs.journal import EntryKind, Session, dump, load
-from dialogs.session import Alarm, Asked, Closed, CrisisRaised, Ended, Talk
+from dialogs.outcomes import Alarm, Asked, Closed, CrisisRaised, Ended
+from dialogs.session import Talk
 from dialogs.steps import Json, Say
 from tests.support.player import rules
 from tests.support.positions import answers, everywhere, positions, settle
@@ -132,7 +133,7 @@ def test_an_edit_equals_having_answered_so_from_the_start(choices: list[int], wh
     given_answers = path(session)
     if not given_answers:
         return
-    dialog, key, occurrence, old = given_answers[which % len(given_answers)]
+    dialog, key, occurrence, _ = given_answers[which % len(given_answers)]
     frame = next(frame for frame in session.frames.values() if frame.dialog == dialog)
     question = f"{frame.id}.{key}.{occurrence}"
     options = _options_at(session, question)
@@ -207,14 +208,9 @@ def test_a_new_result_supersedes_the_old_one_and_only_the_last_is_counted() -> N
     assert [result.revision for result in step.session.results] == [1]
     branches = next(frame for frame in step.session.frames.values() if frame.dialog == "branches")
     edited = settle(step.session, Choice(option="c", question=f"{branches.id}.b.first.1"), TOY_RULES)
-    assert [result.superseded for result in edited.session.results] == [True]
-    inner = edited
-    while asked(inner).ask.key != "b.done":
-        inner = go(inner, 0)
-    results = [(result.revision, result.superseded, result.bucket) for result in inner.session.results]
-    assert results[-1] == (2, False, "c")
-    assert results[0] == (1, True, "b")
-    last = settle(inner.session, Choice(option="ok"), TOY_RULES)
+    results = [(result.revision, result.superseded, result.bucket) for result in edited.session.results]
+    assert results == [(1, True, "b"), (2, False, "c")]
+    last = settle(edited.session, Choice(option="ok"), TOY_RULES)
     counted = [event for event in last.events if type(event).__name__ == "Counted"]
     assert [(event.counter, event.bucket) for event in counted] == [("toys", "c")]  # type: ignore[union-attr]
 
@@ -303,7 +299,7 @@ def test_every_command_works_at_every_question_of_every_dialog(command: str) -> 
 def test_a_crisis_is_answered_at_every_question_and_the_text_is_never_an_answer() -> None:
     crisis = Crisis(label=CrisisLabel.SUICIDE_IDEATION, severity=3, about=About.SELF, why=("test",))
     for name, position in EVERYWHERE:
-        step = settle(position.session, Text(text="ja", heard=Heard(crisis=crisis)), RULES)
+        step = settle(position.session, Text(text="det her er ord", heard=Heard(crisis=crisis)), RULES)
         assert any(isinstance(event, CrisisRaised) for event in step.events), name
         assert step.session.severity == 3
         frame = step.session.frames[step.session.stack[-1]]
@@ -387,3 +383,25 @@ def test_the_engine_is_the_only_way_in() -> None:
         after = engine.advance(step.session, Choice(option=option, question=question), TOY_RULES)
         assert isinstance(after.outputs[0], Say)
         assert asked(after).ask == asked(step).ask
+
+
+def test_a_yes_to_the_direct_question_raises_the_severity() -> None:
+    start = settle(Session(), Begin(root="rights"), RULES)
+    crisis = Crisis(label=CrisisLabel.SUICIDE_IDEATION, severity=2, about=About.SELF)
+    asks = settle(start.session, Text(text="jeg vil ikke leve", heard=Heard(crisis=crisis)), RULES)
+    assert asked(asks).ask.key == "crisis.now"
+    step = settle(asks.session, Choice(option="yes"), RULES)
+    assert step.session.severity == 3
+    raised = [event.crisis.severity for event in step.events if isinstance(event, CrisisRaised)]
+    assert raised == [3]
+    again = settle(step.session, Choice(option="no"), RULES)
+    assert not [event for event in again.events if isinstance(event, CrisisRaised)]
+
+
+def test_a_buttons_own_words_are_the_button_even_if_they_sound_like_something_else() -> None:
+    start = settle(Session(), Begin(root="menu"), RULES)
+    crisis = Crisis(label=CrisisLabel.SUICIDE_IDEATION, severity=3, about=About.SELF)
+    pressed = settle(start.session, Text(text="mine RETTIGHEDER!", heard=Heard(crisis=crisis)), RULES)
+    assert pressed.session.root is not None
+    assert pressed.session.root.dialog == "rights"
+    assert pressed.session.severity == 0

@@ -55,6 +55,9 @@ class Hearing:
 HOUSE = make_house(overlay=None, keyring=Keyring(active="k1", keys={"k1": secrets.token_bytes(32)}), hear=Hearing())
 
 
+TEXTS = ["hej", "ja", "nej", "dagligt", "18 til 25 år", "tilbage", "jeg vil ikke leve mere", "🍺", ""]
+
+
 class Life(RuleBasedStateMachine):
     """One conversation, and what we know of it."""
 
@@ -100,7 +103,11 @@ class Life(RuleBasedStateMachine):
         else:
             self.acknowledged[incoming.id] = (handled.seq, incoming.text or "")
 
-    @rule(text=st.sampled_from(["hej", "ja", "nej", "dagligt", "18 til 25 år", "tilbage", "jeg vil ikke leve mere", "🍺", ""]))
+    @rule(
+        text=st.sampled_from(
+            ["hej", "ja", "nej", "dagligt", "18 til 25 år", "tilbage", "jeg vil ikke leve mere", "🍺", ""]
+        )
+    )
     def write(self, text: str) -> None:
         self.send(text=text)
 
@@ -189,7 +196,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.erased)
     @rule(sure=st.booleans())
-    def erase(self, sure: bool) -> None:  # noqa: FBT001
+    def erase(self, sure: bool) -> None:
         self.send(option="cmd.delete")
         self.send(text="ja" if sure else "nej")
         if sure:

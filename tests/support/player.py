@@ -29,14 +29,14 @@ import msgspec
 from bot.channels.rendering import Scene, render
 from content.loading import Content, lexicon_table, load
 from dialogs import engine
-from dialogs.commands import phrases
+from dialogs.commands import Command, phrases
 from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
 from dialogs.heard import NOTHING_HEARD, Heard, Understanding
+from dialogs.house import REGISTRY
 from dialogs.journal import Session, dump
 from dialogs.journal import load as load_session
-from dialogs.house import REGISTRY
+from dialogs.outcomes import Asked, Ended, Output
 from dialogs.registry import Registry
-from dialogs.session import Asked, Ended, Output
 from dialogs.steps import Request
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -52,9 +52,15 @@ def content() -> Content:
 @cache
 def understanding() -> Understanding:
     """The product's own understanding, loaded once."""
-    from bot.understanding import load as load_understanding  # noqa: PLC0415  slow: only who needs it
+    from bot.understanding import load as load_understanding
 
     return load_understanding()
+
+
+@cache
+def known_phrases() -> dict[str, Command]:
+    """Typed commands, read once."""
+    return phrases(lexicon_table(language, "commands") for language in ("da", "en"))
 
 
 def rules(tenant: str = "kolding", now: datetime | None = None, registry: Registry = REGISTRY) -> Rules:
@@ -65,7 +71,7 @@ def rules(tenant: str = "kolding", now: datetime | None = None, registry: Regist
         pack=content().pack(tenant),
         registry=registry,
         today=at.date(),
-        phrases=phrases(lexicon_table(language, "commands") for language in ("da", "en")),
+        phrases=known_phrases(),
     )
 
 

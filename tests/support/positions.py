@@ -9,8 +9,8 @@ from dialogs import engine
 from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
 from dialogs.heard import NOTHING_HEARD
 from dialogs.journal import Session
+from dialogs.outcomes import Asked, Ended
 from dialogs.registry import Registry
-from dialogs.session import Asked, Ended
 from dialogs.steps import Json, Kind
 
 

@@ -41,8 +41,8 @@ def ask(key: str, *options: str) -> Dialog[str]:
 @dialog("welcome", registry=TOYS)
 @dialog("menu", registry=TOYS)
 def menu(_visit: Visit) -> Dialog[Goto]:
-    """Leads on for ever."""
-    where = yield from ask("menu.where", "branches", "seats", "counting")
+    """Leads on for ever; `seats`, which cannot always be taken back, is started by itself."""
+    where = yield from ask("menu.where", "branches", "counting")
     return Goto(dialog=where)
 
 
