@@ -7,15 +7,25 @@ alarm costs one kind sentence.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.understanding import (
+    rules_da_body,
+    rules_da_others,
+    rules_da_self_harm,
+    rules_da_suicide,
+    rules_da_taken,
+    rules_da_withdrawal,
+    rules_en,
+)
 from bot.understanding.lexicon import Lexicon, read_toml
-from bot.understanding.patterns import Pattern, Rule, compile_pattern
+from bot.understanding.patterns import Pattern, Rule, compile_pattern, literals_of
 from bot.understanding.reading import Reading
 from dialogs.heard import About, Crisis, CrisisLabel
 
 _MOST_MATCHES = 6  # of one pattern in one message; further ones say nothing new
+_TIGHT = 4  # words; in a longer match a "not" may belong to anything
 _EMOJI_MEANS = ("{e_pill}", "{e_blade}", "{e_gun}", "{e_rope}", "{e_death}")
 _WORDS_BESIDE_EMOJI = 3
 
@@ -69,7 +79,9 @@ class CrisisRules:
             return Crisis()
         strongest = [hit for hit in hits if hit.severity == top]
         chosen = _most_telling(strongest)
-        why = dict.fromkeys([chosen.rule.id, *(hit.rule.id for hit in strongest), *(hit.rule.id for hit in hits if hit.severity)])
+        why = dict.fromkeys(
+            [chosen.rule.id, *(hit.rule.id for hit in strongest), *(hit.rule.id for hit in hits if hit.severity)]
+        )
         return Crisis(label=chosen.label, severity=top, about=chosen.about, why=tuple(why))
 
     def _hits(self, reading: Reading) -> Iterator[_Hit]:
@@ -88,9 +100,11 @@ class CrisisRules:
         young = self._young(line, present)
         for severity, rule, match in sorted(best.values(), key=lambda found: (-found[0], self._place[found[1].id])):
             about = rule.about if rule.about is not None else self._about(line, match)
-            yield _Hit(rule, severity, *_for_children(rule, about, line, match, young))
+            yield _Hit(rule, severity, *_for_children(rule, about, line, match, young=young))
 
-    def _strongest(self, rule: Rule, pattern: Pattern, line: str, present: frozenset[str]) -> tuple[int, re.Match[str] | None]:
+    def _strongest(
+        self, rule: Rule, pattern: Pattern, line: str, present: frozenset[str]
+    ) -> tuple[int, re.Match[str] | None]:
         """The strongest of a pattern's matches: a denied danger does not hide a later one that is not."""
         if any(alternatives.isdisjoint(present) for alternatives in pattern.any_of):
             return 0, None
@@ -121,19 +135,18 @@ class CrisisRules:
         return severity
 
     def _denied(self, line: str, match: re.Match[str]) -> bool:
-        """A "not" before the last word of the match with only bridging words between, or right after it."""
+        """A "not" inside a tight match, or before its last word with only bridging words between, or right after it."""
         words = _words(line[: match.end()])
+        matched = len(_words(match.group()))
+        tight = matched if matched <= _TIGHT else 1
         for offset, (word, tags) in enumerate(reversed(words[-12:])):
             if "neg" in tags:
                 before = words[: len(words) - 1 - offset]
                 return not (before and before[-1][0] in self._grammar.doubt)
-            inside = offset < max(1, len(_words(match.group())))
-            if offset and word not in self._grammar.bridge and not (inside and word not in (".", "?")):
-                break
-            if word in (".", "?", "men", "but"):
+            if word in (".", "?") or (offset >= tight and word not in self._grammar.bridge):
                 break
         after = _words(line[match.end() : match.end() + 60])[:1]
-        return bool(after and "neg" in after[0][1] and after[0][0] in ("ikke", "not"))
+        return bool(after and after[0][0] in ("ikke", "not"))
 
     def _long_ago(self, sentence: str, line: str, present: frozenset[str], match: re.Match[str]) -> bool:
         grammar = self._grammar
@@ -147,7 +160,10 @@ class CrisisRules:
     def _story(self, sentence: str, present: frozenset[str], match: re.Match[str]) -> bool:
         if not any(pattern.search(sentence, present) for pattern in self._grammar.story):
             return False
-        return not any("i" in tags or "me" in tags for _, tags in _words(match.group()))
+        told = _words(match.group())
+        if any("fiction" in tags for _, tags in told):
+            return True  # "jeg så en film om selvmord": the story stands between the writer and the word
+        return not any("i" in tags or "me" in tags for _, tags in told)
 
     def _about(self, line: str, match: re.Match[str]) -> About:
         """Whom it is about: the last person named before the end of the match."""
@@ -171,10 +187,11 @@ def _indexed(rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Pattern]]]:
     """Patterns by the one word or class they cannot do without that fewest others need; a message looks up its own."""
     shared = Counter(need for rule in rules for pattern in rule.compiled for need in pattern.needs)
     index: dict[str, list[tuple[Rule, Pattern]]] = {}
+    keys: Collection[str]
     for rule in rules:
         for pattern in rule.compiled:
             if pattern.needs:
-                keys: Iterable[str] = [min(pattern.needs, key=lambda need: (shared[need], need))]
+                keys = [min(pattern.needs, key=lambda need: (shared[need], need))]
             else:
                 keys = min(pattern.any_of, key=lambda names: (len(names), sorted(names)))
             for key in keys:
@@ -184,7 +201,15 @@ def _indexed(rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Pattern]]]:
 
 def _refuse_unknown_tags(rules: Iterable[Rule], lexicon: Lexicon) -> None:
     """Raises ValueError: a rule about a class that no lexicon has would be silent for ever."""
-    known = {tag for tags in lexicon.tags.values() for tag in tags} | {"num", "several", "many", "hundreds", "huge", "emoji", "laugh"}
+    known = {tag for tags in lexicon.tags.values() for tag in tags} | {
+        "num",
+        "several",
+        "many",
+        "hundreds",
+        "huge",
+        "emoji",
+        "laugh",
+    }
     for rule in rules:
         for source in (*rule.patterns, *rule.unless):
             for item in re.findall(r"\{([\w|]+)\}", source):
@@ -205,10 +230,16 @@ def _sentence(line: str, match: re.Match[str]) -> str:
     return line[max(start, 0) : min(ends, default=len(line))]
 
 
-def _for_children(rule: Rule, about: About, line: str, match: re.Match[str], young: bool) -> tuple[About, CrisisLabel]:
+def _for_children(
+    rule: Rule, about: About, line: str, match: re.Match[str], *, young: bool
+) -> tuple[About, CrisisLabel]:
     """A child who writes about an adult at home is itself the one in danger."""
     home = any("parent" in tags or "abuser" in tags for _, tags in _words(_sentence(line, match)))
-    by_others = rule.label in (CrisisLabel.VIOLENCE_DANGER, CrisisLabel.OVERDOSE_POISONING, CrisisLabel.WITHDRAWAL_SEVERE)
+    by_others = rule.label in (
+        CrisisLabel.VIOLENCE_DANGER,
+        CrisisLabel.OVERDOSE_POISONING,
+        CrisisLabel.WITHDRAWAL_SEVERE,
+    )
     if young and by_others and (about is not About.SELF or rule.label is CrisisLabel.VIOLENCE_DANGER) and home:
         return About.CHILD, CrisisLabel.CHILD_IN_DANGER
     if rule.label is CrisisLabel.CHILD_IN_DANGER:
@@ -217,11 +248,23 @@ def _for_children(rule: Rule, about: About, line: str, match: re.Match[str], you
 
 
 _ORDER = (
-    CrisisLabel.WITHDRAWAL_SEVERE, CrisisLabel.OVERDOSE_POISONING, CrisisLabel.SUICIDE_IMMINENT, CrisisLabel.CHILD_IN_DANGER, CrisisLabel.VIOLENCE_DANGER, CrisisLabel.SUICIDE_IDEATION, CrisisLabel.NONE,
-)  # fmt: skip
+    CrisisLabel.WITHDRAWAL_SEVERE,  # first: shaking after stopping is not a poisoning
+    CrisisLabel.OVERDOSE_POISONING,
+    CrisisLabel.SUICIDE_IMMINENT,
+    CrisisLabel.CHILD_IN_DANGER,
+    CrisisLabel.VIOLENCE_DANGER,
+    CrisisLabel.SUICIDE_IDEATION,
+    CrisisLabel.NONE,
+)
 _ORDER_BELOW_3 = (
-    CrisisLabel.CHILD_IN_DANGER, CrisisLabel.VIOLENCE_DANGER, CrisisLabel.SUICIDE_IMMINENT, CrisisLabel.SUICIDE_IDEATION, CrisisLabel.WITHDRAWAL_SEVERE, CrisisLabel.OVERDOSE_POISONING, CrisisLabel.NONE,
-)  # fmt: skip
+    CrisisLabel.CHILD_IN_DANGER,
+    CrisisLabel.VIOLENCE_DANGER,
+    CrisisLabel.SUICIDE_IMMINENT,
+    CrisisLabel.SUICIDE_IDEATION,
+    CrisisLabel.WITHDRAWAL_SEVERE,
+    CrisisLabel.OVERDOSE_POISONING,
+    CrisisLabel.NONE,
+)
 
 
 def _most_telling(hits: Sequence[_Hit]) -> _Hit:
@@ -241,36 +284,58 @@ def _emoji_alone(reading: Reading) -> Crisis:
     return Crisis()
 
 
-def english(lexicon: Lexicon) -> CrisisRules:
-    from bot.understanding import rules_en
+def _patterns(*sources: str) -> tuple[Pattern, ...]:
+    return tuple(compile_pattern(source) for source in sources)
 
+
+def english() -> tuple[Lexicon, CrisisRules]:
+    """The English words and rules."""
     grammar = Grammar(
-        remote=tuple(compile_pattern(source) for source in ("{remote}", "{num} _1 years|months ago", "when i was _1 {num}", "in {huge}")),
-        still=tuple(compile_pattern(source) for source in ("again", "still", "now _2 back")),
+        remote=_patterns("{remote}", "{num} _1 years|months ago", "when i was _1 {num}", "in {huge}"),
+        still=_patterns("again", "still", "now _2 back"),
         present=frozenset({"want", "wish", "thinking", "planning", "now"}),
-        story=(compile_pattern("{fiction}"),),
+        story=_patterns("{fiction}"),
         child_writer=re.compile(r" i:\S* am:\S* (?:only:\S* |just:\S* )?(\d{1,2}):"),
-        school=tuple(compile_pattern(source) for source in ("my school|teacher|class", "in {num} grade")),
+        school=_patterns("my school|teacher|class", "in {num} grade"),
         bridge=frozenset(read_toml("en", "crisis")["bridge_words"]["words"]),
         doubt=frozenset({"why", "know"}),
     )
-    return CrisisRules(lexicon, rules_en.RULES, grammar)
+    lexicon = Lexicon("en", literals=literals_of(rules_en.RULES))
+    return lexicon, CrisisRules(lexicon, rules_en.RULES, grammar)
 
 
-def danish(lexicon: Lexicon) -> CrisisRules:
-    from bot.understanding import rules_da_body, rules_da_others, rules_da_self
-
-    def patterns(*sources: str) -> tuple[Pattern, ...]:
-        return tuple(compile_pattern(source) for source in sources)
-
+def danish() -> tuple[Lexicon, CrisisRules]:
+    """The Danish words and rules."""
     grammar = Grammar(
-        remote=patterns("{remote}", "for _2 {num|mange|flere|nogle} _1 år|måneder siden", "da jeg var {num}", "da han|hun var {num}", "i {huge}", "{num} år siden"),
-        still=patterns("{still} !siden", "nu _2 er det _2 igen|tilbage|der", "igen", "stadig", "stadigvæk", "nu _2 er det der"),
-        present=frozenset({"vil", "ønsker", "gider", "tænker", "overvejer", "planlægger", "håber", "orker", "lige_nu", "nu"}),
-        story=patterns("{fiction}"),
+        remote=_patterns(
+            "{remote}",
+            "for _2 {num}|mange|flere|nogle _1 år|måneder siden",
+            "da jeg var {num}",
+            "da han|hun var {num}",
+            "i {huge}",
+            "{num} år siden",
+        ),
+        still=_patterns("{still}", "nu _2 er det _2 igen|tilbage|der"),
+        present=frozenset(
+            {"vil", "ønsker", "gider", "tænker", "overvejer", "planlægger", "håber", "orker", "lige_nu", "nu"}
+        ),
+        story=_patterns("{fiction}"),
         child_writer=re.compile(r" jeg:\S* er:\S* (?:kun:\S* |bare:\S* )?(\d{1,2}):"),
-        school=patterns("i {num} klasse", "min|mine skole|lærer|klasse|klasselærer|pædagog", "skolesundhedsplejerske|klasselærer|frikvarter|sfo|fritidsklub"),
+        school=_patterns(
+            "i {num} klasse",
+            "min|mine skole|lærer|klasse|klasselærer|pædagog",
+            "skolesundhedsplejerske|klasselærer|frikvarter|sfo|fritidsklub",
+        ),
         bridge=frozenset(read_toml("da", "crisis")["bridge_words"]["words"]),
         doubt=frozenset({"ved", "hvorfor"}),
     )
-    return CrisisRules(lexicon, (*rules_da_body.RULES, *rules_da_self.RULES, *rules_da_others.RULES), grammar)
+    rules = (
+        *rules_da_body.RULES,
+        *rules_da_taken.RULES,
+        *rules_da_withdrawal.RULES,
+        *rules_da_suicide.RULES,
+        *rules_da_self_harm.RULES,
+        *rules_da_others.RULES,
+    )
+    lexicon = Lexicon("da", literals=literals_of(rules))
+    return lexicon, CrisisRules(lexicon, rules, grammar)

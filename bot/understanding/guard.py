@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.understanding.crisis import danish, english
 from bot.understanding.intents import Intents
 from bot.understanding.language import language_of, maybe_english
-from bot.understanding.lexicon import Lexicon, read_toml
+from bot.understanding.lexicon import read_toml
 from bot.understanding.personal_data import PersonalData
 from bot.understanding.reading import CUT, Reading, blank, normalised
 from bot.understanding.values import Values
@@ -20,13 +20,12 @@ class Guard:
 
     def __init__(self) -> None:
         self._danish_tokens, self._english_tokens = blank("da"), blank("en")
-        self._danish_words, self._english_words = Lexicon("da"), Lexicon("en")
-        self._danish, self._english = danish(self._danish_words), english(self._english_words)
+        (self._danish_words, self._danish), (self._english_words, self._english) = danish(), english()
         self._values, self._intents, self._personal_data = Values(), Intents(), PersonalData()
         substances = read_toml("da", "substances")["substances"]
         self._substances = {word: name for name, words in substances.items() for word in words}
 
-    def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:
+    def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:  # noqa: ARG002
         """What was understood in the first 4,000 characters. `now` is kept for phrases of time, which come later."""
         text = text[:CUT]
         plain = normalised(text)

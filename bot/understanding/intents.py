@@ -12,7 +12,9 @@ from dialogs.heard import Intent
 _LONGEST_SURE = 14  # words; in a longer message one phrase does not settle what it is about
 _WHOLE_ONLY = ("greeting", "thanks")  # sure only as the whole message: "hej, jeg vil ..." is about what follows
 _SURE, _GUESS, _WEAK = 0.95, 0.6, 0.35
-_NOT = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "don't", "dont", "never"})  # "jeg vil ikke tale med et menneske"
+_NOT = frozenset(
+    {"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "don't", "dont", "never"}
+)  # "jeg vil ikke tale med et menneske"
 
 
 class _Phrases:
@@ -45,7 +47,9 @@ class Intents:
         self._whole = {phrase: name for name in reversed(list(tables)) for phrase in tables[name]["sure"]}
         self._sure = {name: _Phrases(lists["sure"]) for name, lists in tables.items() if name not in _WHOLE_ONLY}
         self._maybe = {name: _Phrases(lists["maybe"]) for name, lists in tables.items()}
-        self._hints = frozenset(phrase.split()[0] for lists in tables.values() for phrases in lists.values() for phrase in phrases)
+        self._hints = frozenset(
+            phrase.split()[0] for lists in tables.values() for phrases in lists.values() for phrase in phrases
+        )
 
     def guess(self, plain: str) -> Intent:
         """`plain`: the normalised message. Never fails; nothing known is out_of_scope."""
@@ -55,11 +59,13 @@ class Intents:
             return Intent()
         whole = self._whole.get(" ".join(words)) if len(words) <= _LONGEST_SURE else None
         if whole is not None:
-            return Intent(whole, 1.0, True)
-        certain = [name for name, phrases in self._sure.items() if not hints.isdisjoint(phrases.first) and phrases.count(words)]
+            return Intent(whole, 1.0, sure=True)
+        certain = [
+            name for name, phrases in self._sure.items() if not hints.isdisjoint(phrases.first) and phrases.count(words)
+        ]
         if certain:
             alone = len(certain) == 1 and len(words) <= _LONGEST_SURE and _NOT.isdisjoint(words)
-            return Intent(certain[0], _SURE if alone else _GUESS, alone)
+            return Intent(certain[0], _SURE if alone else _GUESS, sure=alone)
         best: str | None = None
         most = 0
         for name, phrases in self._maybe.items():
@@ -68,4 +74,4 @@ class Intents:
                 best, most = name, hits
         if best is None:
             return Intent()
-        return Intent(best, _GUESS if len(words) <= 3 else _WEAK, False)
+        return Intent(best, _GUESS if len(words) <= 3 else _WEAK, sure=False)

@@ -65,7 +65,7 @@ def _allowed(length: int) -> int:
 class Lexicon:
     """Words, classes and phrases of one language."""
 
-    def __init__(self, language: str, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, language: str, data: Mapping[str, Any] | None = None, literals: Iterable[str] = ()) -> None:
         if data is None:
             data = read_toml(language, "crisis")
             if language == "da":
@@ -74,41 +74,72 @@ class Lexicon:
         self._spelling: dict[str, str] = dict(data.get("spelling", {}))
         self.tags: dict[str, tuple[str, ...]] = {}
         classes: dict[str, list[str]] = data["classes"]
-        for name, words in classes.items():
-            for word in words:
+        for name, listed in classes.items():
+            for word in listed:
                 known = self.tags.get(word, ())
                 if name not in known:
                     self.tags[word] = (*known, name)
         self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._glued: dict[str, tuple[str, ...]] = {}
         phrase_words: set[str] = set()
-        for name, phrases in data["phrases"].items():
-            self.tags.setdefault(name, ())
-            if name not in self.tags[name]:
-                self.tags[name] = (*self.tags[name], name)
-            for phrase in phrases:
-                words = tuple(self._spelling.get(word, word) for word in phrase.split())
-                phrase_words.update(words)
-                self.phrases.setdefault(words[0], []).append((words, name))
-                if len(words) > 1 and len("".join(words)) >= LETTERS_FOR_TWO:
-                    self._glued.setdefault("".join(words), words)
+        for words, names in self._phrases_of(data).items():
+            name = "+".join(names)
+            self.tags[name] = tuple(dict.fromkeys(tag for key in names for tag in (key, *self.tags.get(key, ()))))
+            phrase_words.update(words)
+            self.phrases.setdefault(words[0], []).append((words, name))
+            if len(words) > 1 and len("".join(words)) >= LETTERS_FOR_TWO:
+                self._glued.setdefault("".join(words), words)
         for found in self.phrases.values():
             found.sort(key=lambda item: -len(item[0]))
         # real words that lie a letter or two from a crisis word; see the file's head
-        self._known = {*self.tags, *phrase_words, *self._spelling, *data.get("lookalikes", {}).get("words", ())}
+        literals = {word for word in literals if word.isalpha()}
+        self._known = {
+            *self.tags,
+            *phrase_words,
+            *literals,
+            *self._spelling,
+            *data.get("lookalikes", {}).get("words", ()),
+        }
         tolerant = {word for name in data["tolerant"]["classes"] for word in classes[name]}
         self._two_wrong = {word for name in data["tolerant"]["two_letters"] for word in classes[name]}
         self._two_wrong_starts = frozenset(word[0] for word in self._two_wrong if len(word) >= LETTERS_FOR_TWO)
-        self._index_folds(sorted({*self.tags, *phrase_words}))
+        vocabulary = sorted({*self.tags, *phrase_words, *literals})
+        self._index_folds(vocabulary)
+        self._undoubled: dict[str, str] = {}
+        for word in vocabulary:
+            if len(word) >= 3 and word.isalpha():
+                self._undoubled.setdefault(_undoubled(word), word)
         self._near: dict[str, list[str]] = {}
-        in_danger = {w for name, found in data["phrases"].items() if name not in data["tolerant"]["exact_phrases"] for p in found for w in p.split()}
-        for word in sorted(tolerant | {w for w in in_danger if len(w) >= LETTERS_FOR_ONE + 1}):
+        in_danger = {
+            w
+            for name, found in data["phrases"].items()
+            if name not in data["tolerant"]["exact_phrases"]
+            for p in found
+            for w in p.split()
+        }
+        for word in sorted(tolerant | {w for w in (*in_danger, *literals) if len(w) >= LETTERS_FOR_ONE}):
             if len(word) >= LETTERS_FOR_ONE and "_" not in word:
                 for key in set(deletes(word, self._may_miss(word))):
                     self._near.setdefault(key, []).append(word)
         # compounds that people split: only words of danger, never short everyday ones
         self.compounds = frozenset(w for w in tolerant if len(w) >= LETTERS_FOR_ONE + 1)
         self._compound_starts = frozenset(w[:2] for w in self.compounds)
+
+    def _phrases_of(self, data: Mapping[str, Any]) -> dict[tuple[str, ...], list[str]]:
+        """Every phrase, in its inverted forms too, with the names it goes by (a phrase may be listed twice)."""
+        inversion: Mapping[str, list[str]] = data.get("inversion", {})
+        found: dict[tuple[str, ...], list[str]] = {}
+        for name, phrases in data["phrases"].items():
+            for phrase in phrases:
+                first, *rest = (self._spelling.get(word, word) for word in phrase.split())
+                forms = [(first, *rest)]
+                if first.endswith("r"):  # the present tense
+                    forms.extend((first, *insert.split(), *rest) for insert in inversion.get(name, ()))
+                for form in forms:
+                    names = found.setdefault(form, [])
+                    if name not in names:
+                        names.append(name)
+        return found
 
     def _may_miss(self, word: str) -> int:
         """How many letters of a listed word may be wrong."""
@@ -139,9 +170,12 @@ class Lexicon:
         glued = self._glued.get(word)
         if glued is not None:
             return glued
-        if length < LETTERS_FOR_ONE or not any(letter.isalpha() for letter in word):
+        if not any(letter.isalpha() for letter in word):
             return (word,)
-        near = self._nearest(tried)
+        doubled = self._undoubled.get(_undoubled(tried))
+        if doubled is not None and abs(len(doubled) - length) <= 2:
+            return tuple(self._spelling.get(doubled, doubled).split())
+        near = self._nearest(tried) if length >= LETTERS_FOR_ONE - 1 else None
         return (near,) if near is not None else (word,)
 
     def compound(self, pieces: list[str]) -> str | None:
@@ -149,8 +183,16 @@ class Lexicon:
         joined = "".join(pieces)
         if joined in self.compounds:
             return joined
+        if joined in self.tags and len(joined) >= 4:
+            strange = sum(1 for piece in pieces if piece not in self._known)
+            if strange == len(pieces) or (strange and len(joined) > LETTERS_FOR_ONE):
+                return joined
         # a misspelt compound is joined only when no piece means something by itself
-        if not LETTERS_FOR_TWO < len(joined) <= LONGEST_WORD or not joined.isalpha() or not self._known.isdisjoint(pieces):
+        if (
+            not LETTERS_FOR_TWO < len(joined) <= LONGEST_WORD
+            or not joined.isalpha()
+            or not self._known.isdisjoint(pieces)
+        ):
             return None
         direct = self._spelling.get(joined)
         if direct is None and joined[:2] in self._compound_starts:
@@ -160,7 +202,8 @@ class Lexicon:
     def _nearest(self, word: str) -> str | None:
         best: str | None = None
         nearest = 3
-        allowed = _allowed(len(word))
+        # four letters may be a word of five with one lost, nothing else
+        allowed = max(1, _allowed(len(word)))
         if allowed == 2 and word[0] not in self._two_wrong_starts:
             allowed = 1  # most words end here: looking for two wrong letters costs five times as much
         for key in deletes(word, allowed):
@@ -173,6 +216,11 @@ class Lexicon:
                 if apart <= limit and apart < nearest:
                     best, nearest = candidate, apart
         return best
+
+
+def _undoubled(word: str) -> str:
+    """Each run of one letter written once: two spellings that differ by a doubled letter become the same."""
+    return "".join(letter for index, letter in enumerate(word) if index == 0 or word[index - 1] != letter)
 
 
 def _squeezed(word: str) -> str:

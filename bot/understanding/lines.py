@@ -77,7 +77,9 @@ def _aware(iso: str) -> datetime:
 def _answer(heard: Heard, expect: Expect | None) -> _Answer:
     crisis = heard.crisis
     return _Answer(
-        crisis=_Crisis(crisis.label.value, crisis.severity, crisis.about.value if crisis.about else None, list(crisis.why)),
+        crisis=_Crisis(
+            crisis.label.value, crisis.severity, crisis.about.value if crisis.about else None, list(crisis.why)
+        ),
         intent=_Intent(heard.intent.name, heard.intent.score, heard.intent.sure),
         pii=[(span.start, span.end, span.label) for span in heard.personal_data],
         when=heard.when,

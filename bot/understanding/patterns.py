@@ -10,7 +10,7 @@ A rule is looked at only when the classes it needs are present, so a harmless me
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dialogs.heard import About, CrisisLabel
@@ -34,9 +34,9 @@ def _token(body: str) -> str:
     words = [re.escape(name) for name in names if name[0] != "{" and name != "$"]
     branches = []
     if words:
-        branches.append(rf" (?:{'|'.join(words)}):[^ ]*")
+        branches.append(rf" (?:{'|'.join(words)}):[^ ]*+")
     if tags:
-        branches.append(rf" [^ ]*:(?:{'|'.join(tags)}):[^ ]*")
+        branches.append(rf" [^ ]*:(?:{'|'.join(tags)}):[^ ]*+")
     if "$" in names:
         branches.append(_END)
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
@@ -96,7 +96,14 @@ def compile_pattern(source: str) -> Pattern:
 
 
 def compile_all(sources: Sequence[str]) -> tuple[Pattern, ...]:
+    """Several patterns; see `compile_pattern`."""
     return tuple(compile_pattern(source) for source in sources)
+
+
+def literals_of(rules: Iterable["Rule"]) -> set[str]:
+    """The plain words that patterns look for: their misspellings must be read too."""
+    items = (item for rule in rules for source in rule.patterns for item in source.split() if item[0] not in "!^$_~")
+    return {name for item in items for name in _alternatives(item.rstrip("?")) if name[0] not in "{$"}
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,16 @@ from dialogs.heard import Span
 
 _CPR = re.compile(r"(?<![\d+])(\d\d)([ ./-]?)(\d\d)\2(\d\d)[ ]?[-–/ ]?[ ]?(\d{2}) ?(\d{2})(?!\d)")
 _PHONE = re.compile(
-    r"(?<![\d\w])(?:\(?(?:\+|00) ?45\)?[ .-]?)?(?:[2-9]\d{7}|[2-9]\d{3}[ .-]\d{4}|[2-9]\d[ .-]\d\d[ .-]\d\d[ .-]\d\d|[2-9]\d[ .-]\d{3}[ .-]\d{3}|[2-9]\d\d[ .-]\d{3}[ .-]\d{2}|[2-9]\d\d[ .-]\d\d[ .-]\d{3}|[2-9]\d{3}[ .-]\d\d[ .-]\d\d)(?![\d])"
+    r"(?<![\d\w])(?:\(?(?:\+|00) ?45\)?[ .-]?)?"
+    r"(?:[2-9]\d{7}|[2-9]\d{3}[ .-]\d{4}|[2-9]\d[ .-]\d\d[ .-]\d\d[ .-]\d\d|[2-9]\d[ .-]\d{3}[ .-]\d{3}"
+    r"|[2-9]\d\d[ .-]\d{3}[ .-]\d{2}|[2-9]\d\d[ .-]\d\d[ .-]\d{3}|[2-9]\d{3}[ .-]\d\d[ .-]\d\d)(?![\d])"
 )
 _ABROAD = re.compile(r"(?<![\d\w])(?:\+|00)(?!45)[1-9]\d{0,2}[ .-]?\d(?:[ .-]?\d){6,11}(?!\d)")
 # bounded on both sides, so that a long row of letters costs no more than its length
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@| ?\(?(?:snabel-?a|\(at\)|\[at\])\)? ?)(?:[\w-]{1,63}\.){1,4}[a-zæøå]{2,12}(?!\w)", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:@| ?\(?(?:snabel-?a|\(at\)|\[at\])\)? ?)(?:[\w-]{1,63}\.){1,4}[a-zæøå]{2,12}(?!\w)",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 _MONEY = re.compile(r"^ ?(?:kr|kroner|dkk|,-|mio|mg|ml|gram)\b", re.IGNORECASE)
 
@@ -34,7 +39,12 @@ class PersonalData:
             found.extend(Span(match.start(), match.end(), "EMAIL") for match in _EMAIL.finditer(text))
         if has_digits:
             found.extend(Span(match.start(), match.end(), "CPR") for match in _CPR.finditer(text) if _a_date(match))
-            found.extend(Span(match.start(), match.end(), "PHONE") for pattern in (_PHONE, _ABROAD) for match in pattern.finditer(text) if self._personal(text, match))
+            found.extend(
+                Span(match.start(), match.end(), "PHONE")
+                for pattern in (_PHONE, _ABROAD)
+                for match in pattern.finditer(text)
+                if self._personal(text, match)
+            )
         return _without_overlap(found)
 
     def _personal(self, text: str, match: re.Match[str]) -> bool:

@@ -10,27 +10,21 @@ from collections.abc import Iterator
 
 import spacy
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled, without a stub
 
-from bot.understanding.lexicon import Lexicon
+from bot.understanding.lexicon import Lexicon, read_toml
 
 CUT = 4_000  # code points; DESIGN §5: before any rule
 
 _RENEW_AFTER = 128  # messages; see Tokens
 _ENDS = {".": ".", "!": ".", "?": "?", "\n": ".", "…": ".", ";": ".", "¿": "?"}
-_EMOJI = {
-    "💊": "e_pill", "💉": "e_pill", "🔪": "e_blade", "🗡": "e_blade", "🔫": "e_gun", "🪢": "e_rope", "⚰": "e_death", "☠": "e_death", "💀": "e_skull", "🪦": "e_death", "🩸": "e_blood",
-    "😔": "e_sad", "😭": "e_sad", "😢": "e_sad", "😞": "e_sad", "🥺": "e_sad", "💔": "e_sad", "😣": "e_sad", "😩": "e_sad", "😖": "e_sad", "🖤": "e_sad", "😿": "e_sad", "😓": "e_sad", "☹": "e_sad",
-    "😂": "laugh", "🤣": "laugh", "😆": "laugh", "😹": "laugh", "😅": "laugh", "😁": "laugh", "😄": "laugh",
-}  # fmt: skip
+_SIGNS = read_toml("da", "signs")
+_EMOJI: dict[str, str] = {sign: name for name, signs in _SIGNS["emoji"].items() for sign in signs}
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"^\d+([.,]\d+)?$")
 _NUMBER_UNIT = re.compile(r"(?<![\w])(\d+)(mg|g|ml|cl|stk|piller|panodiler|stks?|x|år|aar|år'?ig|timer|dage)(?!\w)")
-_WORD_NUMBERS: dict[str, float] = {
-    "to": 2, "tre": 3, "fire": 4, "fem": 5, "seks": 6, "syv": 7, "otte": 8, "ni": 9, "ti": 10, "elleve": 11, "tolv": 12, "tretten": 13, "fjorten": 14, "femten": 15, "seksten": 16,
-    "sytten": 17, "atten": 18, "nitten": 19, "tyve": 20, "tredive": 30, "fyrre": 40, "halvtreds": 50, "tres": 60, "firs": 80, "hundrede": 100,
-    "twelve": 12, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-}  # fmt: skip
+_WORD_NUMBERS: dict[str, float] = _SIGNS["numbers"]
+_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}`\N{ACUTE ACCENT}"
 
 
 def normalised(text: str) -> str:
@@ -41,11 +35,10 @@ def normalised(text: str) -> str:
     previous = " "
     for index, letter in enumerate(text):
         if letter.isalnum():
-            # a decomposable Latin letter that Danish does not have loses its accent: é, ô
-            if letter > "\x7f" and letter not in "æøå":
-                letter = unicodedata.normalize("NFD", letter)[0]
-            kept.append(letter)
-        elif letter in "'’`´":
+            # a Latin letter that Danish does not have loses its accent: é, ô
+            keep = letter <= "\x7f" or letter in "æøå"
+            kept.append(letter if keep else unicodedata.normalize("NFD", letter)[0])
+        elif letter in _APOSTROPHES:
             kept.append("'" if previous.isalnum() and text[index + 1 : index + 2].isalnum() else " ")
         elif letter in "-@$" and previous.isalnum() and text[index + 1 : index + 2].isalnum():
             kept.append(letter)

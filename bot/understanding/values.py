@@ -15,13 +15,32 @@ _OLDEST = 120
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _SPACE = re.compile(r"\s+")
+_APOSTROPHES = {
+    ord(sign): "'" for sign in "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}`"
+}
 _PAIR = re.compile(rf"({_NUMBER})\s*(?:-|–|til|to|eller|or)\s*({_NUMBER})")
 _ONE = re.compile(_NUMBER)
-_AGE_WORDS = re.compile(r"\b(en|to|tre|fire|fem|seks|syv|otte|ni)og(tyve|tredive|fyrre|halvtreds|tres|halvfjerds|firs|halvfems)\b")
-_AGE_REFUSED = re.compile(r"\b(snart|næsten|over|under|omkring|cirka|ca|midt|starten|slutningen|født|fylder|ikke|mindst|almost|about|around|born|not|nearly|turning|børn|barn|søn|datter|min|mor|far|ved)\b")
-_AGE = re.compile(r"^(?:hej |ja |nej |jeg |i |er |i'm |am |im |bare |kun |min alder er |alder |lige blevet |er blevet |blevet )*(\d{1,3})(?:[.,]5)?(?: ?(?:år|aar|years?|årig|-årig|yo))?(?: gammel| old)?(?: og et halvt| et halvt)?$")
-_DAYS = re.compile(r"^(?:ca |cirka |omkring |måske )?(\d)(?: (?:dage?|gange?|days?|times?))?(?: (?:om ugen|i ugen|a week|per week|pr uge|ugentligt))?$")
+_AGE_WORDS = re.compile(
+    r"\b(en|to|tre|fire|fem|seks|syv|otte|ni)og(tyve|tredive|fyrre|halvtreds|tres|halvfjerds|firs|halvfems)\b"
+)
+_AGE_REFUSED = re.compile(
+    r"\b(snart|næsten|over|under|omkring|cirka|ca|midt|starten|slutningen|født|fylder|ikke|mindst|almost|about|around|born"
+    r"|not|nearly|turning|børn|barn|søn|datter|min|mor|far|ved)\b"
+)
+_AGE = re.compile(
+    r"^(?:hej |ja |nej |jeg |i |er |i'm |am |im |bare |kun |min alder er |alder |lige blevet |er blevet |blevet )*"
+    r"(\d{1,3})(?:[.,]5)?(?: ?(?:år|aar|years?|årig|-årig|yo))?(?: gammel| old)?(?: og et halvt| et halvt)?$"
+)
+_DAYS = re.compile(
+    r"^(?:ca |cirka |omkring |måske )?(\d)(?: (?:dage?|gange?|days?|times?))?"
+    r"(?: (?:om ugen|i ugen|a week|per week|pr uge|ugentligt))?$"
+)
 _BELOW_ZERO = re.compile(r"\s*[-–−]\s?\d")
+_FILLER = re.compile(
+    r"\b(ca|cirka|omkring|vel|nok|jeg drikker|drikker|jeg|det er"
+    r"|sådan|om dagen|dagligt|hver dag|stk|stykker|glas|på en aften|på en dag"
+    r"|normalt|typisk|som regel|about|hele?|på|a day|liter)\b"
+)
 _SIZE = re.compile(rf"({_NUMBER})\s*cl\b")
 _STRENGTH = re.compile(rf"({_NUMBER})\s*(?:%|procent)")
 
@@ -29,7 +48,7 @@ _STRENGTH = re.compile(rf"({_NUMBER})\s*(?:%|procent)")
 def _plain(text: str) -> str:
     """Lower case, without signs that carry nothing; keeps digits, hyphens between numbers, percent and thumbs."""
     text = unicodedata.normalize("NFC", text).lower()
-    text = re.sub(r"[‘’´`]", "'", text)
+    text = text.translate(_APOSTROPHES)
     text = re.sub(r"(?<=\d)[.](?!\d)|[^\w\s'%👍👎✅❌.,–+-]|(?<!\d)[.,–-]|[.,–-](?!\d)|_", " ", text)
     return _SPACE.sub(" ", text).strip().removesuffix("'")
 
@@ -42,7 +61,11 @@ class Values:
         self._yes = frozenset(data["yesno"]["yes"])
         self._no = frozenset(data["yesno"]["no"])
         self._unclear = _any_of(data["yesno"]["unclear"])
-        self._scale = {_spaced(phrase): place for place, name in enumerate(("never", "monthly_or_less", "monthly", "weekly", "daily")) for phrase in data["scale"][name]}
+        self._scale = {
+            _spaced(phrase): place
+            for place, name in enumerate(("never", "monthly_or_less", "monthly", "weekly", "daily"))
+            for phrase in data["scale"][name]
+        }
         self._days: Mapping[str, list[str]] = data["days"]
         self._numbers: Mapping[str, int] = data["numbers"]
         self._number_word = _any_of(self._numbers)
@@ -93,7 +116,9 @@ class Values:
         doubt = {"men", "but", "selvom", "bortset", "undtagen", "?"}
         if doubt.intersection(rest):
             return None
-        denied = any(word in ("ikke", "ik", "ikk", "aldrig", "nej", "not", "no", "don't", "dont", "næ", "næh") for word in rest)
+        denied = any(
+            word in ("ikke", "ik", "ikk", "aldrig", "nej", "not", "no", "don't", "dont", "næ", "næh") for word in rest
+        )
         agreed = any(word in ("ja", "jo", "yes", "jep", "jeps") for word in rest)
         if taken:
             return None if denied else True
@@ -103,7 +128,9 @@ class Values:
 
     def scale(self, plain: str) -> int | None:
         """The place 0..4 on AUDIT's frequency scale. A word that fits two places ("en gang om ugen") is None."""
-        plain = re.sub(r"^(?:ca|cirka|vel|nok|øh|jeg drikker|det er|det sker|ja|nej|jeg gør det|svaret er) +", "", plain)
+        plain = re.sub(
+            r"^(?:ca|cirka|vel|nok|øh|jeg drikker|det er|det sker|ja|nej|jeg gør det|svaret er) +", "", plain
+        )
         spaced = _spaced(plain)
         place = self._scale.get(spaced)
         if place is not None:
@@ -118,7 +145,11 @@ class Values:
             if plain in names:
                 return value
         named = {day for day in self._days["names"] if any(word in (day, day + "e", day + "en") for word in words)}
-        if named and not words & {"til", "ikke", "undtagen", "bortset", "hver", "eller", "måske", "ved"} and not any(char.isdigit() for char in plain):
+        if (
+            named
+            and not words & {"til", "ikke", "undtagen", "bortset", "hver", "eller", "måske", "ved"}
+            and not any(char.isdigit() for char in plain)
+        ):
             return len(named)
         found = _DAYS.match(self._in_digits(plain))
         if found is None or plain.startswith("måske"):
@@ -130,7 +161,9 @@ class Values:
         """Whole years, 0..120."""
         if _AGE_REFUSED.search(plain.replace("min alder", "")):
             return None
-        written = _AGE_WORDS.sub(lambda found: str(self._numbers[found.group(1)] + self._numbers[found.group(2)]), plain)
+        written = _AGE_WORDS.sub(
+            lambda found: str(self._numbers[found.group(1)] + self._numbers[found.group(2)]), plain
+        )
         found = _AGE.match(self._in_digits(written))
         if found is None:
             return None
@@ -182,7 +215,7 @@ class Values:
 
     def _count(self, words: str) -> tuple[float, float] | None:
         """How many: "to", "5-6", "en halv", "et par" (two or three)."""
-        words = re.sub(r"\b(ca|cirka|omkring|vel|nok|jeg drikker|drikker|jeg|det er|sådan|om dagen|dagligt|hver dag|stk|stykker|glas|på en aften|på en dag|normalt|typisk|som regel|about|hele?|på|a day|liter)\b", " ", words)
+        words = _FILLER.sub(" ", words)
         words = _SPACE.sub(" ", words).strip()
         if re.search(r"\b(halvanden)\b", words):
             return (1.5, 1.5) if words in ("halvanden",) else None
@@ -226,20 +259,28 @@ def _spaced(phrase: str) -> str:
 def _units_of(drink: Mapping[str, Any]) -> tuple[float, float]:
     """Smallest and largest number of genstande in one such drink."""
     if "units" in drink:
-        return drink["units"], drink["units"]
+        return float(drink["units"]), float(drink["units"])
     count = drink.get("count", 1)
 
     def one(ml: float) -> float:
-        return round(ml * drink["percent"] / 100 * _GRAMS_PER_ML / GRAMS_PER_UNIT, 2) * count
+        return round(ml * float(drink["percent"]) / 100 * _GRAMS_PER_ML / GRAMS_PER_UNIT, 2) * int(count)
 
     return one(drink["ml"]), one(drink.get("ml_max", drink["ml"]))
 
 
 def _resized(name: str, drink: tuple[float, float], ml: float | None, percent: float | None) -> tuple[float, float]:
     """The same kind of drink in another size or strength; what is not said stays as usual for a beer or a wine."""
-    usual_percent = 4.6 if "øl" in name or "beer" in name or "bajer" in name else 12.0 if "vin" in name or "wine" in name else 40.0
+    usual_percent = (
+        4.6 if "øl" in name or "beer" in name or "bajer" in name else 12.0 if "vin" in name or "wine" in name else 40.0
+    )
     usual_ml = drink[0] * GRAMS_PER_UNIT / _GRAMS_PER_ML / usual_percent * 100
-    value = (ml if ml is not None else usual_ml) * (percent if percent is not None else usual_percent) / 100 * _GRAMS_PER_ML / GRAMS_PER_UNIT
+    value = (
+        (ml if ml is not None else usual_ml)
+        * (percent if percent is not None else usual_percent)
+        / 100
+        * _GRAMS_PER_ML
+        / GRAMS_PER_UNIT
+    )
     return round(value, 2), round(value, 2)
 
 
