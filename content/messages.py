@@ -164,11 +164,8 @@ class Catalog:
         fields: Mapping[str, str] | None = None,
     ) -> str:
         """The text, its fields filled. Raises MissingText for an unknown key or a field not given."""
-        try:
-            template = self._tables[language, reading, channel][key]
-        except KeyError:
-            raise MissingText(key, f"no such text in {language}, {reading}, {channel or 'any channel'}") from None
-        if template.__class__ is str:
+        template = self.template(key, language=language, reading=reading, channel=channel)
+        if isinstance(template, str):
             return template
         try:
             filled = list(template)
@@ -178,13 +175,12 @@ class Catalog:
             raise MissingText(key, f"field {', '.join(missing)} was not given") from None
         return "".join(filled)
 
-    def wanted(self, key: str, *, language: str, reading: str, channel: str | None) -> tuple[str, ...]:
-        """The names of the fields that `text` must be given here. Raises MissingText for an unknown key."""
+    def template(self, key: str, *, language: str, reading: str, channel: str | None) -> Template:
+        """The text as it stands here, its fields to be filled. Raises MissingText for an unknown key."""
         try:
-            template = self._tables[language, reading, channel][key]
+            return self._tables[language, reading, channel][key]
         except KeyError:
             raise MissingText(key, f"no such text in {language}, {reading}, {channel or 'any channel'}") from None
-        return () if template.__class__ is str else template[1::2]  # type: ignore[return-value]
 
     def __contains__(self, key: object) -> bool:
         return key in self._tables["da", "plain", None]
