@@ -7,6 +7,7 @@
 3. Turns of which a single statement's outcome must be read (`TurnWrite.alone`) are written alone from the start.
 """
 
+import sqlite3
 from collections import Counter as Tally
 from collections.abc import Sequence
 from typing import Any
@@ -79,9 +80,9 @@ def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]
     """Write the turns, one statement a table. Raises IntegrityError if any of them lost its fence; then roll back."""
     ordered = sorted(writes, key=_conversation)
     insert_new(connection, sql, [write.new for write in ordered if write.new])
-    sql.update(connection, "conversation", _UPDATE_CONVERSATION, [_conversation_row(sql, write) for write in ordered])
+    sql.update(connection, _UPDATE_CONVERSATION, [_conversation_row(sql, write) for write in ordered])
     days = [(write.conversation, sql.day(write.at)) for write in ordered if write.received or write.messages]
-    sql.update(connection, "last_day", _MOVE_DAY, days)
+    sql.update(connection, _MOVE_DAY, days)
     stamp = sql.stamp
     sql.insert(connection, table(t.Turn), [(w.conversation, w.turn, stamp(w.at)) for w in ordered])
     sql.insert(connection, table(t.Message), [row for write in ordered for row in _message_rows(sql, write)])
@@ -93,14 +94,13 @@ def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]
     )
     sql.update(
         connection,
-        "cancel",
         _CANCEL_TIMER,
         [(w.tenant, cancel.kind, cancel.subject) for w in ordered for cancel in w.cancel_timers],
     )
     timers = [timer_row(sql, w.tenant, w.conversation, timer) for w in ordered for timer in w.timers]
     sql.insert(connection, table(t.Timer), timers, SET_TIMER)
     closed = [(w.conversation, stamp(w.at)) for w in ordered if w.close_handoff]
-    sql.update(connection, "close", _CLOSE_HANDOFF, closed)
+    sql.update(connection, _CLOSE_HANDOFF, closed)
     sql.insert(connection, table(t.Handoff), [_handoff_row(sql, w) for w in ordered if w.handoff], _OPEN_HANDOFF)
     _insert_counts(connection, sql, ordered)
     sql.insert(
@@ -132,6 +132,10 @@ def lost(broken: DBAPIError) -> bool:
 
 def in_trouble(broken: Exception) -> bool:
     """Whether the database itself failed, and not what it was asked: disk full, locked, gone, damaged."""
+    if isinstance(broken, sqlite3.Error):
+        return not isinstance(
+            broken, sqlite3.IntegrityError | sqlite3.DataError | sqlite3.ProgrammingError | sqlite3.InterfaceError
+        )
     if not isinstance(broken, DBAPIError):
         return isinstance(broken, OSError | TimeoutError | NoConnectionError | InvalidRequestError)
     if _sqlstate(broken).startswith(("22", "23", "42")):

@@ -370,7 +370,7 @@ def _run_one(connection: Connection, sql: Sql, work: _Work) -> _Outcome:
         with connection.begin_nested():
             return work.future, work.run(connection), None
     except Exception as broken:  # handed to whoever gave us the work
-        if isinstance(broken, SQLAlchemyError) and in_trouble(broken):
+        if isinstance(broken, SQLAlchemyError | sqlite3.Error) and in_trouble(broken):
             raise
         return work.future, None, broken
 
