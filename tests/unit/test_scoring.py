@@ -67,7 +67,9 @@ def test_bands_change_at_the_published_totals(name: str, total: int, band: str |
         ("audit", 6, {"sex": "other", "age": 65}),
         ("audit", 7, {"sex": "female", "age": 10}),
         ("audit", 7, {"sex": "male", "age": 17}),
+        ("audit_c", 4, {"sex": "male", "age": 18}),
         ("audit_c", 4, {"sex": "male", "age": 40}),
+        ("audit_c", 3, {"sex": "female", "age": 18}),
         ("audit_c", 3, {"sex": "female", "age": 40}),
         ("audit_c", 3, {"sex": "male", "age": 17}),
         ("audit_c", 3, {"sex": None, "age": 10}),
@@ -125,9 +127,10 @@ def test_sds_claims_nothing_about_cannabis_from_nineteen_or_at_an_unknown_age() 
 
 
 def test_under_eighteen_audit_has_no_adult_zone_and_an_unknown_age_keeps_it() -> None:
-    assert result("audit", 20, age=17).band is None
-    assert result("audit", 20, age=18).band == "IV"
-    assert result("audit", 20).band == "IV"
+    for total, band in ((7, "I"), (15, "II"), (19, "III"), (20, "IV")):
+        assert result("audit", total, age=17).band is None
+        assert result("audit", total, age=18).band == band
+        assert result("audit", total).band == band
 
 
 def test_audit_has_no_cut_off_under_ten() -> None:
@@ -157,6 +160,21 @@ def test_skipped_items_count_nothing_even_if_answered() -> None:
 
 def test_one_of_two_answers_does_not_skip_anything() -> None:
     assert AUDIT.skipped({"q1": 1, "q2": 0}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("audit", {"q1": 1}),
+        ("audit", {"q1": 1, "q2": 1, "q3": 0}),
+        ("audit", {"q1": 1, "q2": 0, "q3": 1}),
+        ("audit_c", {"q1": 1}),
+        ("dudit", {"q1": 1}),
+        ("assist_v3_1", {"q2": 2}),
+    ],
+)
+def test_the_least_use_at_all_skips_nothing(name: str, answers: dict[str, int]) -> None:
+    assert CONTENT.instrument(name).skipped(answers) == frozenset()
 
 
 @pytest.mark.parametrize("name", ["audit_c", "dudit"])
