@@ -202,7 +202,7 @@ def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime,
     if incoming is None:
         work.run(Begin())
     elif work.state is State.HUMAN and not _wants_erasure(work, incoming):
-        _beside_a_human(work, heard)
+        _beside_a_human(work, incoming, heard)
     else:
         if heard.personal_data:
             work.outputs.append(Say(message="engine.personal_data"))
@@ -232,9 +232,11 @@ def _wants_erasure(work: _Work, incoming: Incoming) -> bool:
     )
 
 
-def _beside_a_human(work: _Work, heard: Heard) -> None:
+def _beside_a_human(work: _Work, incoming: Incoming, heard: Heard) -> None:
     """The bot is silent, but for one crisis text; the counselor's banner is raised by the handoff's severity."""
     crisis = heard.crisis
+    if incoming.option is not None:
+        work.outputs.append(Say(message="engine.with_human"))
     if crisis.severity < HANDED_ON:
         return
     session, said_at = work.session, work.loaded.crisis_said_at

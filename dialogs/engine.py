@@ -20,6 +20,8 @@ from dialogs.reading import Unread, labelled, read
 from dialogs.session import Talk
 from dialogs.steps import Json, Lines, Option, Request, Say, Words
 
+CIVILITIES = frozenset({"greeting", "thanks"})
+"""Intents that are answered in kind, and are no failed answer."""
 MAX_REQUESTS = 8
 """Requests that one turn may carry out."""
 
@@ -206,6 +208,10 @@ def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:
 def _ask_kindly(talk: Talk, question: Question, heard: Heard) -> None:
     """Not understood: the question again, twice in other words, then with a human offered."""
     session = talk.session
+    if heard.intent.sure and heard.intent.name in CIVILITIES:
+        talk.outputs.append(Say(message=f"engine.{heard.intent.name}"))
+        editing.ask_again(talk, question)
+        return
     session.misses += 1
     key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
     talk.outputs.append(Say(message="engine.other_language" if heard.language == "other" else key))

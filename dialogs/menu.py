@@ -3,7 +3,7 @@
 from dialogs.asking import Goodbye, Goto, choice, learn, say
 from dialogs.doors import book
 from dialogs.registry import dialog
-from dialogs.steps import Dialog
+from dialogs.steps import Dialog, Option
 from dialogs.visit import Visit
 
 OPTIONS = {
@@ -11,6 +11,16 @@ OPTIONS = {
     "other": ("relatives", "talk", "book", "read", "wellbeing", "rights", "me", "goodbye"),
     "professional": ("read", "rights", "relatives", "talk", "book", "me", "goodbye"),
 }
+
+INTENTS = {
+    "alcohol": "screening_alcohol",
+    "wellbeing": "screening_wellbeing",
+    "book": "booking_new",
+    "rights": "info_treatment",
+    "read": "info_substance",
+    "relatives": "relative_advice",
+}
+"""What a citizen who types instead of pressing surely means by it."""
 
 WHERE = {
     "alcohol": Goto(dialog="screening", arguments={"instrument": "audit_c"}),
@@ -28,7 +38,9 @@ def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     """One question; whoever has not said a role is served as one who writes about themselves."""
     role = visit.role or "me"
     wish = yield from choice(
-        "menu.what", *OPTIONS[role], message="menu.what" if role == "me" else f"menu.what.for_{role}"
+        "menu.what",
+        *[Option(id=option, label=f"menu.what.{option}", intent=INTENTS.get(option)) for option in OPTIONS[role]],
+        message="menu.what" if role == "me" else f"menu.what.for_{role}",
     )
     if wish == "goodbye":
         yield from say("menu.goodbye")

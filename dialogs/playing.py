@@ -116,11 +116,11 @@ class Live:
     def fits(self, entry: Entry) -> bool:
         """Does this stored entry answer the pending step?"""
         step = self.pending
-        if entry.occurrence != self.occurrence or entry.key != self._key or entry.kind is not kind_of(step):
+        if entry.key != self._key or entry.occurrence != self.occurrence:
             return False
         if type(step) is Ask:
-            return valid(step, entry.value)
-        return not isinstance(step, Request) or entry.ref == fingerprint(step)
+            return entry.kind is EntryKind.ANSWER and valid(step, entry.value)
+        return entry.kind is kind_of(step) and (not isinstance(step, Request) or entry.ref == fingerprint(step))
 
     def replay(self, entries: list[Entry]) -> None:
         """Feed the whole path. Raises Diverged."""

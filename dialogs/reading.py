@@ -2,7 +2,8 @@
 
 Nothing is guessed: what could mean two options is none.
 
-Digits alone never choose an option by its place: "3" to "how many drinks" is the option that holds three.
+Digits alone never choose an option by its place: "3" to "how many drinks" is the option that holds three. An item of a
+validated instrument takes only its own labels, and words that mean exactly one of them.
 """
 
 import re
@@ -22,12 +23,21 @@ Label = Callable[[Option], tuple[str, ...]]
 """All labels of an option: both reading levels, in the citizen's language."""
 
 _NOT_A_WORD = re.compile(r"[^\w\s]")
-_RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
+_RANGE = re.compile(r"(\d+)\s*(?:[-–]|til|to)\s*(\d+)")
 _NUMBER = re.compile(r"\d+")
 _OPEN_ENDED = ("eller flere", "eller mere", "or more", "+")
+_BELOW = ("under", "below")
 _NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
-SHORTEST_WORD = 4
-"""Letters a word must have before it can stand for an option whose label holds it."""
+# fmt: off
+_SMALL_WORDS = frozenset({
+    "jeg", "du", "han", "hun", "den", "det", "de", "vi", "en", "et", "er", "om", "min", "mit", "mine", "mig", "din", "dit",
+    "og", "i", "på", "af", "at", "til", "for", "med", "som", "gerne", "vil",
+    "the", "a", "an", "you", "it", "he", "she", "they", "my", "me", "your", "is", "are", "of", "to", "in", "on", "and",
+    "with", "about", "please",
+})
+# fmt: on
+SHORTEST = 3
+"""Letters a text must have before it can stand for an option whose label holds it."""
 
 
 def plain(text: str) -> str:
@@ -76,13 +86,21 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
         return _holding(ask, int(written), labels) if len(written) < 6 else None
     if ask.expect is Expect.SCALE_0_4 and isinstance(heard.value, int) and not isinstance(heard.value, bool):
         return str(heard.value)
-    return _containing(written, {option.id: [plain(label) for label in labels(option)] for option in ask.options})
+    if ask.identity is not None:
+        return None
+    named = {option.id: [plain(label) for label in labels(option)] for option in ask.options}
+    return _meant(ask, heard) or _containing(written, named)
 
 
 def _holding(ask: Ask, number: int, labels: Label) -> str | None:
-    """The one option whose label, such as "3-4" or "10 eller flere", holds the number."""
-    found = {option.id for option in ask.options for label in labels(option) if _holds(label, number)}
-    return found.pop() if len(found) == 1 else None
+    """The one option whose label, such as "3-4" or "10 eller flere", holds the number. Only where every label is about
+    a number: "10" to "how often" says nothing.
+    """
+    named = {option.id: labels(option) for option in ask.options}
+    if not all(_NUMBER.search(label) for known in named.values() for label in known):
+        return None
+    found = [option_id for option_id, known in named.items() if any(_holds(label, number) for label in known)]
+    return found[0] if len(found) == 1 else None
 
 
 def _holds(label: str, number: int) -> bool:
@@ -92,15 +110,27 @@ def _holds(label: str, number: int) -> bool:
     numbers = _NUMBER.findall(label)
     if len(numbers) != 1:
         return False
-    return int(numbers[0]) == number or (
-        number > int(numbers[0]) and any(words in label.casefold() for words in _OPEN_ENDED)
-    )
+    bound, words = int(numbers[0]), label.casefold()
+    if any(word in words for word in _BELOW):
+        return number < bound
+    return number == bound or (number > bound and any(word in words for word in _OPEN_ENDED))
+
+
+def _meant(ask: Ask, heard: Heard) -> str | None:
+    """The one option that stands for what the citizen surely wants."""
+    found = [option.id for option in ask.options if option.intent == heard.intent.name]
+    return found[0] if heard.intent.sure and len(found) == 1 else None
 
 
 def _containing(written: str, named: dict[str, list[str]]) -> str | None:
-    """The one option whose label holds all the words, if one of them is long and none turns the meaning round."""
+    """The one option whose label holds the words that carry meaning, or the whole phrase; no word may turn it round."""
     words = set(written.split())
-    if words & _NEGATIONS or max(map(len, words)) < SHORTEST_WORD:
+    if words & _NEGATIONS:
         return None
-    found = [option_id for option_id, known in named.items() if any(words <= set(label.split()) for label in known)]
-    return found[0] if len(found) == 1 else None
+    telling = words - _SMALL_WORDS
+    if telling:
+        found = [key for key, known in named.items() if any(telling <= set(label.split()) for label in known)]
+    else:
+        phrase = f" {written} "
+        found = [key for key, known in named.items() if any(phrase in f" {label} " for label in known)]
+    return found[0] if len(found) == 1 and len(written) >= SHORTEST else None

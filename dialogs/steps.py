@@ -53,11 +53,15 @@ class Say(msgspec.Struct, frozen=True):
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One answer that can be chosen. `id` is stored for ever; `label` is a key of the catalog and may change."""
+    """One answer that can be chosen. `id` is stored for ever; `label` is a key of the catalog and may change.
+
+    `intent` is what a typed text surely means when it means this option.
+    """
 
     id: str
     label: str
     fields: Mapping[str, Field] = {}
+    intent: str | None = None
 
 
 class Kind(StrEnum):

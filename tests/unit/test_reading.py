@@ -1,0 +1,91 @@
+"""A typed text as the answer to a question: read where it means one option, and never guessed."""
+
+import pytest
+
+from dialogs.heard import NOTHING_HEARD, Expect, Heard, Intent
+from dialogs.reading import Unread, read
+from dialogs.steps import Ask, Identity, Json, Kind, Option
+
+LABELS = {
+    "me": "Det handler om mig",
+    "other": "Det handler om en, jeg kender",
+    "mother": "Min mor eller far",
+    "friend": "En ven",
+    "few": "1-2",
+    "some": "3-4",
+    "many": "10 eller flere",
+    "young": "Under 13 år",
+    "teen": "13 til 17 år",
+    "grown": "26 år eller mere",
+    "never": "Aldrig",
+    "weekly": "4 gange om ugen eller mere",
+    "recently": "Ja, i det seneste år",
+    "earlier": "Ja, men ikke i det seneste år",
+    "yes": "Ja",
+    "no": "Nej",
+}
+
+
+def ask(*options: str, item: bool = False, intents: dict[str, str] | None = None) -> Ask:
+    identity = Identity(item="audit.q1", version="1", window="year") if item else None
+    made = tuple(Option(id=option, label=option, intent=(intents or {}).get(option)) for option in options)
+    return Ask(key="k", message="k", options=made, identity=identity)
+
+
+def answer(asked: Ask, text: str, heard: Heard = NOTHING_HEARD) -> Json:
+    try:
+        return read(asked, text, heard, lambda option: (LABELS[option.id],))
+    except Unread:
+        return "unread"
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "wanted"),
+    [
+        (("me", "other"), "det handler om MIG!", "me"),
+        (("me", "other"), "om mig", "me"),
+        (("me", "other"), "det handler om", "unread"),
+        (("mother", "friend"), "min mor", "mother"),
+        (("mother", "friend"), "en god ven", "unread"),
+        (("few", "some", "many"), "3", "some"),
+        (("few", "some", "many"), "12", "many"),
+        (("few", "some", "many"), "7", "unread"),
+        (("never", "weekly"), "10", "unread"),
+        (("young", "teen", "grown"), "15", "teen"),
+        (("young", "teen", "grown"), "13", "teen"),
+        (("young", "teen", "grown"), "9", "young"),
+        (("recently", "earlier", "no"), "ja", "unread"),
+        (("recently", "earlier", "no"), "ikke", "unread"),
+        (("recently", "earlier", "no"), "nej", "no"),
+        (("me", "other"), "", "unread"),
+        (("me", "other"), "🍺", "unread"),
+    ],
+)
+def test_words_are_read_as_the_option_they_mean(options: tuple[str, ...], text: str, wanted: str) -> None:
+    assert answer(ask(*options), text) == wanted
+
+
+def test_an_item_of_an_instrument_takes_no_part_of_a_label() -> None:
+    assert answer(ask("never", "weekly", item=True), "gange ugen") == "unread"
+    assert answer(ask("never", "weekly", item=True), "aldrig") == "never"
+
+
+def test_a_sure_intent_chooses_the_option_that_stands_for_it() -> None:
+    menu = ask("me", "other", intents={"me": "screening_alcohol"})
+    sure = Heard(intent=Intent(name="screening_alcohol", score=0.9, sure=True))
+    unsure = Heard(intent=Intent(name="screening_alcohol", score=0.4, sure=False))
+    assert answer(menu, "jeg vil gerne testes", sure) == "me"
+    assert answer(menu, "jeg vil gerne testes", unsure) == "unread"
+
+
+def test_yes_and_scale_words_come_from_the_understanding() -> None:
+    options = (Option(id="yes", label="yes"), Option(id="no", label="no"))
+    yes_no = Ask(key="k", message="k", options=options, expect=Expect.YESNO)
+    assert answer(yes_no, "jeps", Heard(value=True)) == "yes"
+    assert answer(yes_no, "måske") == "unread"
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("7", 7), ("0", 0), ("11", "unread"), ("syv", "unread"), ("", "unread")])
+def test_a_number_is_read_within_its_bounds(text: str, wanted: Json) -> None:
+    number = Ask(key="k", message="k", kind=Kind.NUMBER, minimum=0, maximum=10)
+    assert answer(number, text) == wanted
