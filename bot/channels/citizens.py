@@ -24,6 +24,7 @@ from bot.channels.ports import (
     WrongTenant,
 )
 from bot.errors import StorageUnavailable
+from bot.privacy.pseudonyms import read_code
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +113,7 @@ class Citizens:
 
     async def _resume(self, tenant: str, visitor: Visitor, code: str) -> Found:
         asked = self._clock()
+        code = read_code(code) or code
         if not self.limits.may_guess(visitor, code):
             raise Refused("rate_limited")
         try:

@@ -155,3 +155,18 @@ def says_erased(frame: bytes) -> bool:
 def envelope(frames: list[bytes]) -> bytes:
     """Frames as the HTTP variant answers them."""
     return b'{"frames":[' + b",".join(frames) + b"]}"
+
+
+def as_websocket(texts: list[bytes]) -> bytes:
+    """Text frames of RFC 6455 as a server sends them, unmasked, one after another."""
+    parts = []
+    for text in texts:
+        length = len(text)
+        if length < 126:
+            parts.append(bytes((0x81, length)))
+        elif length < 65536:
+            parts.append(b"\x81\x7e" + length.to_bytes(2, "big"))
+        else:
+            parts.append(b"\x81\x7f" + length.to_bytes(8, "big"))
+        parts.append(text)
+    return b"".join(parts)

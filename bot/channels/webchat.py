@@ -12,13 +12,14 @@ from contextlib import AsyncExitStack
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, web
 
 from bot.channels import frames
-from bot.channels.citizens import STATUS, Citizens, Found, Refused, note, refusal
+from bot.channels.citizens import STATUS, Citizens, Found, Refused, refusal
+from bot.channels.devices import Device
 from bot.channels.frames import BadFrame, Choice, ClientFrame, Hello, Seen, Text
 from bot.channels.limits import Visitor
-from bot.channels.ports import Erased, Subscription
+from bot.channels.ports import Erased
 
 HEARTBEAT: Final = 25.0
 LONGEST_WAIT: Final = 25.0
@@ -33,7 +34,7 @@ class WebChat:
         self._citizens = citizens
         self._origins = origins
         self._refused_entry = frames.envelope([citizens.error("closed_service")]).decode()
-        self._devices: set[_Device] = set()
+        self._devices: set[Device] = set()
         self._polls: set[asyncio.Task[object]] = set()
 
     def add_to(self, app: web.Application) -> None:
@@ -69,7 +70,7 @@ class WebChat:
         )
         await socket.prepare(request)
         async with AsyncExitStack() as stack:
-            device = _Device(self._citizens, socket, tenant, visitor, stack)
+            device = Device(self._citizens, socket, request.transport, tenant, visitor, stack)
             self._devices.add(device)
             try:
                 await device.serve()
@@ -173,154 +174,6 @@ class WebChat:
         return web.Response(
             body=frames.envelope(answer), status=status, content_type="application/json", headers=headers
         )
-
-
-class _Device:
-    """One open socket: a reader, and once it follows a conversation a writer, each in its own task."""
-
-    def __init__(
-        self, citizens: Citizens, socket: web.WebSocketResponse, tenant: str, visitor: Visitor, stack: AsyncExitStack
-    ) -> None:
-        self._citizens = citizens
-        self._socket = socket
-        self._tenant = tenant
-        self._visitor = visitor
-        self._stack = stack
-        self._conversation: str | None = None
-        self._sent = 0
-        self._bad = 0
-        self._code: int | None = None
-        self._reader: asyncio.Task[object] | None = None
-        """The task that waits for a frame, while it waits."""
-
-    def close(self, code: int) -> None:
-        """Say goodbye with this code, from whichever task. Only the wait for a frame is cut short, never a turn."""
-        self._code = self._code or code
-        if self._reader is not None:
-            self._reader.cancel()
-
-    async def serve(self) -> None:
-        """Read frames until the socket closes."""
-        while self._code is None:
-            message = await self._next()
-            if message is None:
-                break
-            if message.type is WSMsgType.TEXT:
-                await self._read(message.data)
-            elif message.type is WSMsgType.BINARY:
-                await self._bad_frame(None)
-            else:
-                return
-        await self._socket.close(code=self._code or WSCloseCode.OK)
-
-    async def _next(self) -> WSMessage | None:
-        """The next frame; None if we are to close."""
-        me = self._reader = asyncio.current_task()
-        try:
-            return await self._socket.receive()
-        except asyncio.CancelledError:
-            if self._code is None or me is None:
-                raise
-            me.uncancel()
-            return None
-        finally:
-            self._reader = None
-
-    async def _say(self, frame: bytes) -> None:
-        await self._socket.send_frame(frame, WSMsgType.TEXT)
-
-    async def _read(self, data: bytes) -> None:
-        try:
-            frame = frames.parse(data)
-        except BadFrame as bad:
-            await self._bad_frame(bad.id)
-            return
-        if isinstance(frame, Text | Choice) and self._conversation is not None:
-            await self._accept(self._conversation, frame)
-        elif isinstance(frame, Hello) and self._conversation is None:
-            await self._hello(frame)
-        elif isinstance(frame, Seen) and self._conversation is not None:
-            await self._citizens.seen(self._conversation, frame.seq)
-        elif isinstance(frame, frames.Typing) and self._conversation is not None:
-            pass  # the console does not show it yet
-        else:
-            await self._bad_frame(getattr(frame, "id", None))
-
-    async def _bad_frame(self, frame_id: str | None) -> None:
-        self._bad += 1
-        await self._say(self._citizens.error("bad_frame", frame_id))
-        if self._bad >= frames.BAD_FRAMES:
-            self.close(frames.CLOSE_BAD_FRAMES)
-
-    async def _accept(self, conversation: str, frame: Text | Choice) -> None:
-        try:
-            handled = await self._citizens.accept(self._visitor, conversation, frame)
-        except Refused as refused:
-            await self._say(self._citizens.error(refused.code, frame.id))
-        except Erased:
-            self.close(frames.CLOSE_ERASED)
-        else:
-            await self._say(frames.ack(frame.id, handled.seq))
-
-    async def _hello(self, hello: Hello) -> None:
-        citizens = self._citizens
-        try:
-            found = await citizens.find(self._tenant, self._visitor, hello.code)
-            subscription = await self._stack.enter_async_context(citizens.live.subscribe(found.conversation))
-            missed = await citizens.history(found.conversation, hello.last_seq or 0)
-            state = await citizens.state(found.conversation)
-        except Exception as problem:
-            await self._say(citizens.error(refusal(problem).code))
-            return
-        self._conversation = found.conversation
-        self._sent = missed.seq
-        await self._say(frames.welcome(found.code, missed.seq, found.last_used))
-        await self._say(state)
-        for message in missed.messages:
-            await self._say(message)
-        writer = asyncio.create_task(self._write(found.conversation, subscription))
-        self._stack.callback(writer.cancel)
-        if missed.seq == 0:
-            await self._greet(found)
-
-    async def _greet(self, found: Found) -> None:
-        try:
-            await self._citizens.greet(found, 0)
-        except Exception as problem:
-            await self._say(self._citizens.error(refusal(problem).code))
-
-    async def _write(self, conversation: str, subscription: Subscription) -> None:
-        """Send what is published, for as long as the socket lives; a device that cannot be served starts over."""
-        try:
-            while True:
-                frame = await subscription.get()
-                if frame is None:
-                    await self._catch_up(conversation)
-                elif (seq := frames.seq_of(frame)) == 0:
-                    await self._say(frame)
-                    if frames.says_erased(frame):
-                        self.close(frames.CLOSE_ERASED)
-                        return
-                elif seq == self._sent + 1:
-                    self._sent = seq
-                    await self._say(frame)
-                elif seq > self._sent:
-                    await self._catch_up(conversation)
-        except ConnectionError:
-            return
-        except Erased:
-            self.close(frames.CLOSE_ERASED)
-        except Exception as problem:
-            note(problem)
-            self.close(WSCloseCode.TRY_AGAIN_LATER)
-
-    async def _catch_up(self, conversation: str) -> None:
-        """Some frames were lost on the way here, or overtook others: the store knows all of them, in order."""
-        missed = await self._citizens.history(conversation, self._sent)
-        for message in missed.messages:
-            self._sent = frames.seq_of(message)
-            await self._say(message)
-        await self._say(await self._citizens.state(conversation))
 
 
 def _is_news(frame: bytes, after: int) -> bool:

@@ -62,7 +62,9 @@ class Citizen:
         self.log = page.get_by_role("log")
         self.field = page.get_by_role("textbox", name="Skriv")
         self.said: list[str] = []
-        page.on("console", lambda message: self.said.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on(
+            "console", lambda message: self.said.append(message.text) if message.type in {"error", "warning"} else None
+        )
 
     async def open(self) -> None:
         await self.page.goto(self.site.url)
@@ -175,7 +177,8 @@ async def test_nothing_is_cut_off_sideways_and_everything_is_big_enough_to_press
         await one.button("Mere").click()
         assert await one.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         small = await one.page.evaluate(
-            """[...document.querySelectorAll('button, summary, .exit, .help > a')].filter(node => node.checkVisibility())
+            """[...document.querySelectorAll('button, summary, .exit, .help > a')]
+            .filter(node => node.checkVisibility())
             .filter(node => node.getBoundingClientRect().height < 43.9).map(node => node.textContent)"""
         )
         assert small == []
@@ -291,7 +294,9 @@ async def test_a_message_is_sent_only_once_it_is_stored(chromium, site):
     async with citizen(chromium, site) as one:
         site.talk.down = True
         await one.write("Vigtigt")
-        await expect(one.page.get_by_role("status").filter(has_text="Vi kan ikke gemme din besked lige nu.")).to_be_visible()
+        await expect(
+            one.page.get_by_role("status").filter(has_text="Vi kan ikke gemme din besked lige nu.")
+        ).to_be_visible()
         await expect(one.log.get_by_text("venter på forbindelse")).to_be_visible()
         await expect(one.log.get_by_text("sendt", exact=True)).to_have_count(0)
         site.talk.down = False
@@ -340,7 +345,12 @@ async def test_english_and_easy_follow_the_talk(chromium, site):
         await one.page.reload()
         await expect(one.page.get_by_role("textbox", name="Skriv her")).to_be_visible()
         (talk,) = site.talk.talks.values()
-        site.talk.say(talk.id, "Who?", question="q9", choices=[{"id": "me", "label": "Me"}, {"id": "cmd.language", "label": "Dansk"}])
+        site.talk.say(
+            talk.id,
+            "Who?",
+            question="q9",
+            choices=[{"id": "me", "label": "Me"}, {"id": "cmd.language", "label": "Dansk"}],
+        )
         await expect(one.page.get_by_role("link", name="Leave this page")).to_be_visible()
         assert await one.page.evaluate("document.documentElement.lang") == "en"
 

@@ -42,7 +42,9 @@ class Device:
         return [await self.get("message") for _ in range(count)]
 
     async def hello(self, code: str | None = None, last_seq: int | None = None) -> dict[str, Any]:
-        await self.send(type="hello", **{k: v for k, v in {"code": code, "last_seq": last_seq}.items() if v is not None})
+        await self.send(
+            type="hello", **{k: v for k, v in {"code": code, "last_seq": last_seq}.items() if v is not None}
+        )
         return await self.get()
 
     async def quiet(self) -> None:
@@ -232,6 +234,23 @@ async def test_frames_that_overtook_each_other_are_put_in_order(site, http):
         assert [message["seq"] for message in await one.messages(4)] == [3, 4, 5, 6]
 
 
+async def test_a_phone_that_takes_nothing_holds_up_nobody_and_fills_no_memory(site, http):
+    async with device(http, site) as slow, device(http, site) as one:
+        code = await begin(slow)
+        await one.hello(code)
+        await one.messages(2)
+        slow.socket._response.connection.transport.pause_reading()
+        (conversation,) = site.talk.talks
+        for at in range(300):
+            site.talk.say(conversation, str(at) + "x" * 20_000, sender="counselor")
+            await asyncio.sleep(0)
+        assert [message["seq"] for message in await one.messages(300)] == list(range(3, 303))
+        held = [other._transport.get_write_buffer_size() for other in site.devices()]
+        assert max(held) < 4_000_000
+        slow.socket._response.connection.transport.resume_reading()
+        assert [message["seq"] for message in await slow.messages(300)] == list(range(3, 303))
+
+
 async def test_changes_of_state_are_told(site, http):
     async with device(http, site) as one:
         await begin(one)
@@ -390,7 +409,9 @@ async def test_an_unknown_tenant_is_no_service(site, http):
             assert (await answer.json())["frames"][0]["code"] == "closed_service"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://www.kolding.dk.evil"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://www.kolding.dk.evil"]
+)
 async def test_other_origins_are_refused(site, http, origin):
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         async with device(http, site, Origin=origin):

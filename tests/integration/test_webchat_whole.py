@@ -27,9 +27,11 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
     await migrate(database)
     house = make_house(overlay=None, keyring=create_keyring(tmp_path / "keyring"))
     settings = Settings(database_url=database, port=0)
-    async with running(url=database, house=house, clock=SystemClock(), understanding=load_understanding) as run:
-        async with listening(citizen_app(settings, run), settings) as port:
-            yield f"http://127.0.0.1:{port}"
+    async with (
+        running(url=database, house=house, clock=SystemClock(), understanding=load_understanding) as run,
+        listening(citizen_app(settings, run), settings) as port,
+    ):
+        yield f"http://127.0.0.1:{port}"
 
 
 @asynccontextmanager
@@ -48,7 +50,9 @@ async def until_question(one: ClientWebSocketResponse) -> list[dict[str, Any]]:
     return frames
 
 
-async def press(one: ClientWebSocketResponse, asked: dict[str, Any], option: str, frame_id: str) -> list[dict[str, Any]]:
+async def press(
+    one: ClientWebSocketResponse, asked: dict[str, Any], option: str, frame_id: str
+) -> list[dict[str, Any]]:
     await one.send_json({"type": "choice", "id": frame_id, "question": asked["question"], "option": option})
     return await until_question(one)
 
@@ -83,6 +87,7 @@ async def test_a_screening_by_buttons_with_a_reconnect_in_the_middle_and_two_dev
 async def until_whole(one: ClientWebSocketResponse) -> list[dict[str, Any]]:
     """All messages of the history."""
     welcome = await asyncio.wait_for(one.receive_json(), 5)
+    assert welcome["code"].isupper()  # in its one form, however it was typed
     assert (await one.receive_json())["type"] == "state"
     return [await asyncio.wait_for(one.receive_json(), 5) for _ in range(welcome["seq"])]
 

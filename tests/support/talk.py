@@ -247,5 +247,13 @@ class FakeConversations:
                 text = "Hvor tit drikker du øl, vin eller spiritus?"
             self.ask(talk, f"audit.q{talk.step}", text, options, progress={"step": talk.step, "of": 10})
         else:
-            self.say(talk.id, "Tak. Du har svaret på det hele. Dine svar tyder på, at du drikker mere, end din krop har godt af.")
-            self.ask(talk, "doors", "Hvad vil du nu?", {"read": "Læs gode råd", "talk": "Tal med en rådgiver", "book": "Få en tid"})
+            self.say(
+                talk.id,
+                "Tak. Du har svaret på det hele. Dine svar tyder på, at du drikker mere, end din krop har godt af.",
+            )
+            self.ask(
+                talk,
+                "doors",
+                "Hvad vil du nu?",
+                {"read": "Læs gode råd", "talk": "Tal med en rådgiver", "book": "Få en tid"},
+            )
