@@ -142,6 +142,7 @@ RULES: tuple[Rule, ...] = (
         past_to=0,
         story_to=0,
         unless=(
+            "sover|sovet|sov|sove _2 dårligt",
             "dårligt _2 vejr|signal|net|nyt|råd",
             "tom for|tømt",
             "hader _2 mandage|koriander|regn|lektier",

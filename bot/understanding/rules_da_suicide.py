@@ -111,6 +111,15 @@ RULES: tuple[Rule, ...] = (
         unless=(*_IDIOM_DYING, "batteriet|telefon|telefonen|mobilen|planten", "{e_skull}", "kræft|hospice"),
         story_to=0,
     ),
+    Rule(
+        "dying_now",
+        3,
+        CrisisLabel.OVERDOSE_POISONING,
+        ("hurtig|hurtigt|hjælp|skynd _4 {third} dør", "{third} dør _2 hjælp|hurtigt"),
+        about=_OTHER,
+        story_to=0,
+        unless=_IDIOM_DYING,
+    ),
     Rule("could_die", 1, _THOUGHT, ("{i} kunne _2 dø $",), about=_SELF, unless=_IDIOM_DYING),
     Rule(
         "away",
@@ -259,7 +268,15 @@ RULES: tuple[Rule, ...] = (
         story_to=0,
         unless=("jobbet|kampen|kamp|eksamen|ferie|ferien|på|i|arbejde|klassen|mandag",),
     ),
-    Rule("means_at_hand", 3, _SOON, ("{means_ready}",), negatable=True, past_to=1, story_to=0),
+    Rule(
+        "means_at_hand",
+        3,
+        _SOON,
+        ("{means_ready}", "{pill} _2 foran mig", "{pill} _6 skal til at tage"),
+        negatable=True,
+        past_to=1,
+        story_to=0,
+    ),
     Rule(
         "means_saved",
         2,

@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
             f"{{took}} _3 {{too_much}} _4 {DRUG}",
             f"{DRUG} _6 {{perfect}} _3 {{took}} _2 {{too_much}}",
             "{perfect} _4 taget|indtaget {too_much} $",
+            f"{{took}} så mange|meget _1 {TABLETS}",
             "{i|third} _2 taget|indtaget|tog {too_much} !på|fat|for|sol",
             "{took} _2 {huge} mg|milligram",
             f"{{took}} _3 mere end {{many}} _2 {TABLETS}",

@@ -103,7 +103,7 @@ RULES: tuple[Rule, ...] = (
         ("{alcohol|benzo|ghb} ~8 {daily}|hver ~12 {stop}", "{stop} ~8 {alcohol|benzo|ghb} ~8 {daily}", "{withdrawal}"),
         past_to=0,
         story_to=0,
-        unless=("hvad er|betyder", "{neg} _2 {withdrawal}"),
+        unless=("hvad er|betyder", "bange for", "{neg} _2 {withdrawal}"),
     ),
     Rule(
         "pregnant_use",

@@ -20,7 +20,8 @@ def corpus(name: str) -> dict[str, Any]:
     return tomllib.loads((CORPORA / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-GOLDEN, LINES, SECOND = corpus("golden"), corpus("crisis"), corpus("crisis_second")
+GOLDEN, LINES = corpus("golden"), corpus("crisis")
+FIRST_UNSEEN = {name: corpus(name) for name in ("crisis_second", "crisis_third")}
 
 
 @pytest.fixture(scope="module")
@@ -71,18 +72,24 @@ def test_lines_that_must_not_alert(crisis: Callable[[str], Crisis], kind: str) -
 
 
 @pytest.mark.parametrize("severity", [3, 2])
-def test_the_second_set_is_heard(crisis: Callable[[str], Crisis], severity: int) -> None:
-    assert [line for line in SECOND[f"severity_{severity}"] if crisis(line).severity < severity] == []
+@pytest.mark.parametrize("name", list(FIRST_UNSEEN))
+def test_sets_first_run_unseen_stay_heard(crisis: Callable[[str], Crisis], name: str, severity: int) -> None:
+    lines = FIRST_UNSEEN[name][f"severity_{severity}"]
+    assert [line for line in lines if crisis(line).severity < severity] == []
 
 
-def test_the_second_sets_harmless_lines_stay_silent(crisis: Callable[[str], Crisis]) -> None:
-    assert [line for line in SECOND["severity_0"] if crisis(line).severity] == []
+@pytest.mark.parametrize("name", list(FIRST_UNSEEN))
+def test_their_harmless_lines_stay_silent(crisis: Callable[[str], Crisis], name: str) -> None:
+    assert [line for line in FIRST_UNSEEN[name]["severity_0"] if crisis(line).severity] == []
 
 
 def test_hard_negatives_are_as_many_as_alerts() -> None:
-    silent = sum(len(lines) for lines in LINES["silent"].values()) + len(SECOND["severity_0"])
-    alarming = len([*alerts("alert"), *alerts("alert_2"), *SECOND["severity_3"], *SECOND["severity_2"]])
-    assert silent >= 0.75 * alarming
+    """ "As many": at least eight silent lines to ten alarming ones, over all sets."""
+    silent = sum(len(lines) for lines in LINES["silent"].values()) + len(GOLDEN["severity_0"])
+    silent += sum(len(lines["severity_0"]) for lines in FIRST_UNSEEN.values())
+    alarming = len([*alerts("alert"), *alerts("alert_2"), *GOLDEN["severity_3"], *GOLDEN["severity_2"]])
+    alarming += sum(len(lines["severity_3"]) + len(lines["severity_2"]) for lines in FIRST_UNSEEN.values())
+    assert silent >= 0.8 * alarming, (silent, alarming)
 
 
 @pytest.mark.parametrize(
