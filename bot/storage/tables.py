@@ -118,7 +118,8 @@ class Inbox(Row, table=True):
     __table_args__ = (
         Index(
             "ix_inbox_pending",
-            "at",
+            "conversation_id",
+            "state",  # says nothing, but SQLite would else walk through all the inbox rows of the conversation
             sqlite_where=text("state = 'received'"),
             postgresql_where=text("state = 'received'"),
         ),
