@@ -53,7 +53,7 @@ def check(
 ) -> list[Problem]:
     """Every problem and warning, sorted. `today` None: dates are not looked at.
 
-    `dialogs_texts` are the keys each dialog uses: then every used key must exist, unused ones are warned of, and
+    `dialogs_texts` are the keys each dialog uses: then every used key must exist, and
     readability is measured on each dialog's texts joined instead of each file's.
     """
     found: set[Problem] = set()
@@ -196,17 +196,10 @@ def _long_words(message: Message, text: str, lexicon: Lexicon, language: str) ->
 
 
 def _uses(content: Content, dialogs_texts: Mapping[str, Collection[str]]) -> Iterator[Problem]:
-    used: set[str] = set()
     for dialog, keys in dialogs_texts.items():
-        used.update(keys)
         for key in sorted(set(keys) - content.messages.keys()):
             if not key.startswith("offers."):
                 yield Problem(f"dialog {dialog}", key, "uses a text that is not written", "Write it, or mend the key.")
-    for key, message in _keys(content.messages).items():
-        if key not in used and "/instruments/" not in message.file:
-            yield Problem(
-                message.file, key, "is used by no dialog", "Remove it if nothing else needs it.", warning=True
-            )
 
 
 # -- instruments --

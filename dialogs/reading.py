@@ -30,8 +30,8 @@ _BELOW = ("under", "below")
 _NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
 # fmt: off
 _SMALL_WORDS = frozenset({
-    "jeg", "du", "han", "hun", "den", "det", "de", "vi", "en", "et", "er", "om", "min", "mit", "mine", "mig", "din", "dit",
-    "og", "i", "på", "af", "at", "til", "for", "med", "som", "gerne", "vil",
+    "jeg", "du", "han", "hun", "den", "det", "de", "vi", "en", "et", "er", "om", "min", "mit", "mine", "mig", "din",
+    "dit", "og", "i", "på", "af", "at", "til", "for", "med", "som", "gerne", "vil",
     "the", "a", "an", "you", "it", "he", "she", "they", "my", "me", "your", "is", "are", "of", "to", "in", "on", "and",
     "with", "about", "please",
 })

@@ -14,7 +14,7 @@ from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
 from dialogs.heard import NOTHING_HEARD
 from dialogs.journal import Session
 from dialogs.outcomes import Asked, Ended
-from dialogs.steps import Ask, Goodbye, Goto, Json, Kind, Say
+from dialogs.steps import Ask, Field, Goodbye, Goto, Json, Kind, Say, Words
 
 MOST_STEPS = 20_000
 START = "start"
@@ -80,13 +80,24 @@ def _note(found: Walk, step: Step, ended: Ended | None) -> str | None:
     """Keep the texts that were met; where the step leads."""
     outputs = step.outputs if ended is None else step.outputs[: ended.said]
     for output in outputs:
-        found.texts.add(output.message if isinstance(output, Say) else output.ask.message)
+        shown = output if isinstance(output, Say) else output.ask
+        found.texts |= {shown.message, *_inside(shown.fields)}
         if isinstance(output, Asked):
-            found.texts |= {option.label for option in output.ask.options}
+            for option in output.ask.options:
+                found.texts |= {option.label, *_inside(option.fields)}
     if ended is not None:
         return _ending(ended.result)
     last = outputs[-1] if outputs else None
     return last.ask.message if isinstance(last, Asked) else None
+
+
+def _inside(fields: Mapping[str, Field]) -> Iterator[str]:
+    """Keys of the texts that stand inside a text."""
+    for field in fields.values():
+        for words in field if isinstance(field, tuple) else (field,):
+            if isinstance(words, Words):
+                yield words.key
+                yield from _inside(words.fields)
 
 
 def _ending(result: Json) -> str:

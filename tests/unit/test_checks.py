@@ -85,13 +85,10 @@ def test_lix_is_measured_over_a_files_texts_joined_and_over_a_dialogs_when_known
     assert named == ["visit"]
 
 
-def test_a_key_that_a_dialog_uses_must_exist_and_an_unused_one_is_warned_of() -> None:
+def test_a_key_that_a_dialog_uses_must_exist() -> None:
     found = check(load(), dialogs_texts={"welcome": {"tenant.nothing", "tenant.hours.unknown"}})
     missing = [problem for problem in found if problem.wrong == "uses a text that is not written"]
     assert [(problem.file, problem.key) for problem in missing] == [("dialog welcome", "tenant.nothing")]
-    unused = {problem.key: problem.warning for problem in found if problem.wrong == "is used by no dialog"}
-    assert unused["tenant.hours.known"] is True
-    assert "tenant.hours.unknown" not in unused
 
 
 def test_a_helpline_or_fact_past_its_date_is_a_problem_and_an_unread_one_a_warning(tmp_path: Path) -> None:
