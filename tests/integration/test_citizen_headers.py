@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import re
 from collections.abc import AsyncIterator
@@ -89,6 +90,30 @@ async def test_a_broken_handler_tells_nothing(site, monkeypatch, caplog):
             assert answer.status == 503
             assert "kanarie" not in await answer.text()
     assert "kanarie" not in caplog.text
+    assert "127.0.0.1" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"KANARIE kanarie\r\n\r\n",
+        b"GET /kanarie\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: kanarie\r\nHost: kanarie\r\n\r\n",
+        b"GET / HTTP/1.1\r\nkanarie: " + b"k" * 20_000 + b"\r\n\r\n",
+        b"\x16\x03\x01kanarie",
+    ],
+)
+async def test_what_is_no_http_is_neither_repeated_nor_logged(site, raw, caplog):
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rpartition(":")[2]))
+    writer.write(raw)
+    writer.write_eof()
+    answer = (await asyncio.wait_for(reader.read(), 5)).lower()
+    writer.close()
+    assert answer.startswith(b"http/1.0 400") or answer == b""
+    assert b"nosniff" in answer or answer == b""
+    for secret in (b"kanarie", b"aiohttp", b"python"):
+        assert secret not in answer
+    assert "kanarie" not in caplog.text.lower()
     assert "127.0.0.1" not in caplog.text
 
 
