@@ -1,14 +1,16 @@
 """All settings, from environment variables `DOERTRIN_*`, in one frozen value. Nothing else reads the environment."""
 
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
 PREFIX = "DOERTRIN_"
+HIDDEN = "**********"
 
 
 class Settings(BaseSettings):
@@ -28,7 +30,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 in a container")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
     tenant: str = Field(default="kolding", description="The municipality whose page is at /")
-    content: Path | None = Field(default=None, description="Folder with a tenant's own texts, laid over the built-in")
+    content: DirectoryPath | None = Field(default=None, description="Folder with a tenant's own texts, laid over the built-in")
     telegram_token: SecretStr | None = Field(default=None, description="Token of the Telegram bot; none: no Telegram")
     telegram_api: str = Field(default="https://api.telegram.org", description="Base URL of the Telegram Bot API")
     metrics_token: SecretStr | None = Field(
@@ -48,13 +50,23 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = f"{PREFIX}{'_'.join(str(part) for part in first['loc'])}".upper()
-        raise SettingsError(f"{name}: {first['msg']}; run `doertrin settings` to see what it means") from None
+        field = str(first["loc"][0])
+        meaning = Settings.model_fields[field].description
+        raise SettingsError(f"{PREFIX}{field.upper()}: {first['msg']}. What it is: {meaning}") from None
 
 
 def described(settings: Settings) -> list[tuple[str, str, str]]:
-    """Variable, value and meaning of every setting; secrets hidden."""
+    """Variable, value and meaning of every setting; secrets hidden, also those within an address."""
     return [
-        (f"{PREFIX}{name}".upper(), str(getattr(settings, name)), field.description or "")
+        (f"{PREFIX}{name}".upper(), without_password(str(getattr(settings, name))), field.description or "")
         for name, field in type(settings).model_fields.items()
     ]
+
+
+def without_password(url: str) -> str:
+    """An address as it may be shown: `postgresql://user:**********@host/name`."""
+    scheme, sign, rest = url.partition("://")
+    user, at, host = rest.rpartition("@")
+    name, colon, _password = user.partition(":")
+    shown = f"{scheme}{sign}{name}{colon}{HIDDEN if colon else ''}{at}{host}"
+    return re.sub(r"(?<=password=)[^&]*", HIDDEN, shown, flags=re.IGNORECASE)

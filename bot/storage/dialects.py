@@ -9,10 +9,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Table, event
-from sqlalchemy.engine import Engine
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Table, event, make_url
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from bot.errors import SettingsError
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -29,6 +32,18 @@ SQLITE_PRAGMAS: Final = (
     "PRAGMA wal_autocheckpoint = 4000",  # pages; more often copies the same hot pages again and again
     "PRAGMA journal_size_limit = 67108864",
 )
+
+
+def read_url(url: str) -> URL:
+    """The address of a database. Raises SettingsError, which does not repeat the address: it may hold a password."""
+    form = "write sqlite:///PATH or postgresql+asyncpg://USER:PASSWORD@HOST/NAME"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError(f"DOERTRIN_DATABASE_URL: that is no database URL; {form}") from None
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise SettingsError(f"DOERTRIN_DATABASE_URL: that is another kind of database; {form}")
+    return parsed
 
 
 def to_micros(moment: datetime) -> int:
