@@ -11,6 +11,8 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,8 +25,10 @@ from bot.errors import (
     AddressTaken,
     ConversationErased,
     DecryptError,
+    DoertrinError,
     DuplicateInbound,
     KeyringError,
+    StorageUnavailable,
     TurnTaken,
     UnknownConversation,
 )
@@ -41,7 +45,6 @@ from bot.storage.ports import (
     Received,
     Sender,
     Store,
-    StoredMessage,
     TurnWrite,
 )
 from bot.turns import COPENHAGEN, SESSION, House, Turn, take
@@ -55,6 +58,8 @@ ATTEMPTS = 8
 """How often a turn is computed again after losing to another writer, before the citizen is asked to try again."""
 KEPT = 5000
 """Loaded rows kept."""
+PENDING_AT_ONCE = 1000
+LOOKED_AT = 200
 LONGEST_TEXT = 4000
 HISTORY_PAGE = 500
 
@@ -80,6 +85,14 @@ class Handled(msgspec.Struct, frozen=True):
     duplicate: bool = False
 
 
+class _Queue(asyncio.Lock):
+    """Who wants to change one conversation, in the order of coming."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.length = 0
+
+
 class Conversations:
     """The running program's way to its conversations. `ready` is set once texts can be understood."""
 
@@ -89,7 +102,7 @@ class Conversations:
         self._live = live
         self._clock = clock
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._busy: dict[str, asyncio.Lock] = {}
+        self._busy: dict[str, _Queue] = {}
         self._later: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
         if house.hear is not None:
@@ -132,7 +145,7 @@ class Conversations:
             return Started(conversation=conversation, code=code)
 
     async def greet(self, conversation: str) -> None:
-        """Say the first words, unasked."""
+        """Say the first words, unasked; once, however many devices ask for them."""
         await self._turn(conversation, None)
 
     async def resume(self, *, tenant: str, code: str) -> Resumed:
@@ -146,7 +159,9 @@ class Conversations:
                 if other != tenant and await self._by_code(other, read) is not None:
                     raise WrongTenant
             raise UnknownCode
-        before = await self._store.touch(loaded.id, self._clock.now())
+        before = loaded.last_used_at
+        with contextlib.suppress(StorageUnavailable):  # a full disk keeps nobody from reading
+            before = await self._store.touch(loaded.id, self._clock.now())
         return Resumed(conversation=loaded.id, last_used=before)
 
     async def _by_code(self, tenant: str, code: str) -> Loaded | None:
@@ -202,55 +217,86 @@ class Conversations:
         """
         if incoming.text is not None and len(incoming.text) > LONGEST_TEXT:
             raise TooLong
-        if not self.ready.is_set() and incoming.text is not None:
-            return await self._receive(conversation, incoming)
         return await self._turn(conversation, incoming)
 
-    async def _turn(self, conversation: str, incoming: Incoming | None, inbound: str = "") -> Handled:
-        lock = self._busy.get(conversation)
-        if lock is None:
-            lock = self._busy[conversation] = asyncio.Lock()
+    @asynccontextmanager
+    async def _alone_with(self, conversation: str) -> AsyncIterator[None]:
+        """One at a time in a conversation, in the order of coming; other conversations do not wait."""
+        queue = self._busy.get(conversation)
+        if queue is None:
+            queue = self._busy[conversation] = _Queue()
+        queue.length += 1
         try:
-            async with lock:
-                return await self._attempt(conversation, incoming, inbound)
+            async with queue:
+                yield
         finally:
-            if not lock.locked():
-                self._busy.pop(conversation, None)
+            queue.length -= 1
+            if not queue.length:
+                del self._busy[conversation]
 
-    async def _attempt(self, conversation: str, incoming: Incoming | None, inbound: str) -> Handled:
-        for _ in range(ATTEMPTS):
-            loaded = await self._loaded(conversation)
-            try:
-                turn = self._compute(loaded, incoming, inbound)
-            except VersionMissing:
-                self._forget(conversation)
-                if incoming is None or inbound:
-                    raise
-                return await self._receive(conversation, incoming)
+    async def _turn(self, conversation: str, incoming: Incoming | None) -> Handled:
+        """Take a message, after all that came before it; None opens the talk. What cannot be taken yet is stored."""
+        async with self._alone_with(conversation):
+            for _ in range(ATTEMPTS):
+                loaded = await self._loaded(conversation)
+                if loaded.pending and self.ready.is_set():
+                    with contextlib.suppress(VersionMissing):
+                        await self._take_pending(conversation)
+                    loaded = await self._loaded(conversation)
+                if incoming is None and loaded.seq > 0:
+                    return Handled(seq=loaded.seq, duplicate=True)
+                if incoming is not None and self._must_wait(loaded, incoming):
+                    handled = await self._receive(loaded, incoming)
+                else:
+                    handled = await self._attempt(loaded, incoming)
+                if handled is not None:
+                    return handled
+            raise Busy
+
+    def _must_wait(self, loaded: Loaded, incoming: Incoming) -> bool:
+        """A text cannot be understood yet, or something before this message waits."""
+        return loaded.pending or (incoming.text is not None and not self.ready.is_set())
+
+    async def _attempt(self, loaded: Loaded, incoming: Incoming | None, inbound: str = "") -> Handled | None:
+        """Compute the turn and commit it; None if another writer was first."""
+        conversation = loaded.id
+        try:
+            turn = self._compute(loaded, incoming, inbound)
+        except VersionMissing:
+            self._forget(conversation)
+            if incoming is None or inbound:
+                raise
+            return await self._receive(loaded, incoming)
+        try:
             if turn.farewell is not None:
-                return await self._erase(loaded, turn.farewell)
-            try:
-                await self._store.commit(turn.write)
-            except TurnTaken:
-                self._forget(conversation)
-                continue
-            except DuplicateInbound as twice:
-                self._forget(conversation)
-                return Handled(seq=twice.seq, duplicate=True)
-            except (ConversationErased, UnknownConversation):
-                self._forget(conversation)
-                raise Erased from None
-            self._committed(loaded, turn)
-            return Handled(seq=loaded.seq + 1)
-        raise Busy
+                return await self._erase(loaded, incoming, turn.farewell, inbound)
+            await self._store.commit(turn.write)
+        except TurnTaken:
+            self._forget(conversation)
+            return None
+        except DuplicateInbound as twice:
+            return self._again(conversation, twice.seq)
+        except (ConversationErased, UnknownConversation):
+            self._forget(conversation)
+            raise Erased from None
+        self._committed(loaded, turn)
+        return Handled(seq=loaded.seq + 1)
+
+    def _again(self, conversation: str, seq: int) -> Handled:
+        """It is stored already. Perhaps its answer was lost on the way, and then no page was told: they look again."""
+        self._forget(conversation)
+        self._live.missed(conversation)
+        return Handled(seq=seq, duplicate=True)
 
     def _compute(self, loaded: Loaded, incoming: Incoming | None, inbound: str) -> Turn:
         now = self._clock.now()
         try:
             return take(self.house, loaded, incoming, now, inbound=inbound)
-        except (VersionMissing, KeyringError, UnknownQuestion):
+        except (VersionMissing, KeyringError):
             raise
         except Exception as error:  # the owner of the turn: whatever broke, the message is kept and the citizen told
+            if isinstance(error, UnknownQuestion) and not inbound:
+                raise
             log.exception("turn_failed", extra={"kind": type(error).__name__})
             return self._failed(loaded, incoming, now, error, inbound)
 
@@ -321,18 +367,26 @@ class Conversations:
                 last_message_at=wrote.at,
             )
         )
-        if self._live.listening(loaded.id):
-            frames = list(turn.frames)
-            if wrote.state is not loaded.state:
-                frames.append(state_frame(wrote.state))
-            self._live.publish(loaded.id, frames)
+        frames = list(turn.frames)
+        if wrote.state is not loaded.state:
+            frames.append(state_frame(wrote.state))
+        self._live.publish(loaded.id, frames)
 
     # erasing
 
-    async def _erase(self, loaded: Loaded, farewell: str) -> Handled:
+    async def _erase(self, loaded: Loaded, incoming: Incoming | None, farewell: str, inbound: str) -> Handled | None:
+        """Erase, unless the conversation has moved on since it was loaded, or this very message was taken before: a
+        "yes" that is delivered twice is an answer to one question only.
+        """
+        if incoming is not None and not inbound:
+            seen = await self._store.inbound(loaded.id, incoming.id)
+            if seen is not None:
+                return self._again(loaded.id, seen.seq)
         now = self._clock.now()
-        await self._store.erase(loaded.id, on=now.astimezone(COPENHAGEN).date())
+        erased = await self._store.erase(loaded.id, on=now.astimezone(COPENHAGEN).date(), turn=loaded.turn)
         self._forget(loaded.id)
+        if not erased:
+            return None
         seq = loaded.seq + 1
         last = messages.frame(Body(text=farewell), seq=seq, sender=Sender.SYSTEM, at=now)
         self._live.publish(loaded.id, [last, state_frame(State.ERASED)])
@@ -340,78 +394,123 @@ class Conversations:
 
     # what could not be taken at once
 
-    async def _receive(self, conversation: str, incoming: Incoming) -> Handled:
-        """Store a message before any turn; a turn takes it later."""
-        for _ in range(ATTEMPTS):
-            loaded = await self._loaded(conversation)
-            key, now, seq = self.house.key(loaded), self._clock.now(), loaded.seq + 1
-            body = Body(text=incoming.text or "…", option=incoming.option, pressed=incoming.question)
-            received = Received(
-                conversation=conversation,
-                inbound_id=incoming.id,
-                seq=seq,
-                body=messages.seal(body, seq, key),
-                at=now,
-            )
-            try:
-                await self._store.receive(received)
-            except TurnTaken:
-                self._forget(conversation)
-                continue
-            except DuplicateInbound as twice:
-                return Handled(seq=twice.seq, duplicate=True)
-            except (ConversationErased, UnknownConversation):
-                self._forget(conversation)
-                raise Erased from None
-            self._keep(msgspec.structs.replace(loaded, seq=seq))
-            said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id)
-            self._live.publish(conversation, [said])
-            self._soon(PendingInbound(conversation=conversation, inbound_id=incoming.id, seq=seq, at=now))
-            return Handled(seq=seq)
-        raise Busy
-
-    def _soon(self, pending: PendingInbound) -> None:
-        task = asyncio.create_task(self._take_pending(pending))
+    async def _receive(self, loaded: Loaded, incoming: Incoming) -> Handled | None:
+        """Store a message before any turn; a turn takes it later. None if another writer was first."""
+        conversation, now, seq = loaded.id, self._clock.now(), loaded.seq + 1
+        text = incoming.text if incoming.text is not None else await self._label(loaded, incoming)
+        body = Body(text=text, option=incoming.option, pressed=incoming.question)
+        sealed = messages.seal(body, seq, self.house.key(loaded))
+        received = Received(conversation=conversation, inbound_id=incoming.id, seq=seq, body=sealed, at=now)
+        try:
+            await self._store.receive(received)
+        except TurnTaken:
+            self._forget(conversation)
+            return None
+        except DuplicateInbound as twice:
+            return self._again(conversation, twice.seq)
+        except (ConversationErased, UnknownConversation):
+            self._forget(conversation)
+            raise Erased from None
+        self._keep(msgspec.structs.replace(loaded, seq=seq, pending=True, last_message_at=now))
+        said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id)
+        self._live.publish(conversation, [said])
+        task = asyncio.create_task(self._take_soon(conversation))
         self._later.add(task)
         task.add_done_callback(self._later.discard)
+        return Handled(seq=seq)
 
-    async def _take_pending(self, pending: PendingInbound) -> None:
+    async def _label(self, loaded: Loaded, incoming: Incoming) -> str:
+        """What stood on the button, without running the dialog. Raises UnknownQuestion if it was never shown."""
+        if incoming.question is None:
+            return "…"
+        key, label = self.house.key(loaded), None
+        for stored in await self._store.messages(loaded.id, limit=loaded.seq):
+            body = messages.open_body(stored, key)
+            if body.question == incoming.question:
+                label = next((choice.label for choice in body.choices if choice.id == incoming.option), label or "…")
+        if label is None:
+            raise UnknownQuestion
+        return label
+
+    async def _take_soon(self, conversation: str) -> None:
         await self.ready.wait()
-        with contextlib.suppress(Erased, VersionMissing, Busy):
-            await self._consume(pending)
+        try:
+            await self._take_later(conversation)
+        except StorageUnavailable:
+            log.warning("pending_without_storage")  # the next look at what is pending finds it
 
     async def take_up(self) -> int:
-        """Take every message that was acknowledged but not consumed, as after a crash; how many."""
-        pending = await self._store.pending_inbox(limit=1000)
-        for one in pending:
-            await self._take_pending(one)
-        return len(pending)
+        """Take every message that was acknowledged but not consumed: after a crash, after an outage, or left behind by
+        a replica that is gone. How many. To be called now and then. Raises StorageUnavailable.
+        """
+        if not self.ready.is_set():
+            return 0
+        pending = await self._store.pending_inbox(limit=PENDING_AT_ONCE)
+        return sum([await self._take_later(name) for name in dict.fromkeys(one.conversation for one in pending)])
+
+    async def _take_later(self, conversation: str) -> int:
+        """Take what is pending; what this replica cannot take stays for another one, or for later."""
+        try:
+            async with self._alone_with(conversation):
+                return await self._take_pending(conversation)
+        except StorageUnavailable:
+            raise
+        except (DoertrinError, VersionMissing) as problem:
+            log.warning("pending_not_taken", extra={"kind": type(problem).__name__})
+            return 0
+
+    async def _take_pending(self, conversation: str) -> int:
+        """Take what was stored before any turn, oldest first; how many. The caller is alone with the conversation."""
+        taken = 0
+        while pending := await self._store.pending_inbox(conversation=conversation, limit=1):
+            await self._consume(pending[0])
+            taken += 1
+        self._forget(conversation)
+        return taken
 
     async def _consume(self, pending: PendingInbound) -> None:
-        self._forget(pending.conversation)
-        loaded = await self._loaded(pending.conversation)
-        stored = await self._stored(pending)
-        if stored is None:
-            return
-        body = messages.open_body(stored, self.house.key(loaded))
-        incoming = Incoming(
-            id=pending.inbound_id,
-            text=None if body.option is not None else body.text,
-            question=body.pressed,
-            option=body.option,
-        )
-        await self._turn(pending.conversation, incoming, pending.inbound_id)
-
-    async def _stored(self, pending: PendingInbound) -> StoredMessage | None:
-        found = await self._store.messages(pending.conversation, after=pending.seq - 1, limit=1)
-        return found[0] if found and found[0].seq == pending.seq else None
+        for _ in range(ATTEMPTS):
+            self._forget(pending.conversation)
+            loaded = await self._loaded(pending.conversation)
+            [stored] = await self._store.messages(pending.conversation, after=pending.seq - 1, limit=1)
+            body = messages.open_body(stored, self.house.key(loaded))
+            incoming = Incoming(
+                id=pending.inbound_id,
+                text=None if body.option is not None else body.text,
+                question=body.pressed,
+                option=body.option,
+            )
+            if await self._attempt(loaded, incoming, pending.inbound_id) is not None:
+                return
+        raise Busy
 
     async def close(self, *, within: timedelta = timedelta(seconds=5)) -> None:
-        """Let what is under way end."""
-        if self._later:
+        """Let what is under way end. What waits for the understanding is stored, and taken by the next process."""
+        if self._later and self.ready.is_set():
             await asyncio.wait(self._later, timeout=within.total_seconds())
         for task in self._later:
             task.cancel()
+
+    # other replicas
+
+    def changed_elsewhere(self, conversation: str) -> None:
+        """Another replica has changed it: what is kept is old, and open pages read again what they have missed."""
+        self._forget(conversation)
+        self._live.missed(conversation)
+
+    async def look_around(self) -> None:
+        """Compare what is open here with what is stored: for news of other replicas that did not arrive. Raises
+        StorageUnavailable.
+        """
+        names = self._live.open()
+        for first in range(0, len(names), LOOKED_AT):
+            some = names[first : first + LOOKED_AT]
+            stored = await self._store.load_many(some)
+            for name in some:
+                kept, now = self._kept.get(name), stored.get(name)
+                gone = now is None or now.state is State.ERASED
+                if now is None or kept is None or gone or (now.turn, now.seq) > (kept.turn, kept.seq):
+                    self.changed_elsewhere(name)
 
     # rows kept
 

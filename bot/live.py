@@ -1,4 +1,5 @@
-"""Tells the open pages of a conversation, in this process, what has just been committed.
+"""Tells the open pages of a conversation, in this process, what has just been committed, and other replicas that
+something was.
 
 A page that does not fetch in time is told that it missed something, and reads the history again: a slow phone holds up
 nobody, and memory stays bounded.
@@ -6,7 +7,7 @@ nobody, and memory stays bounded.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 BACKLOG = 200
@@ -32,6 +33,12 @@ class Subscription:
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
+    def lose(self) -> None:
+        """Something happened that this page was not told; it is to read the history again."""
+        self._lost = True
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
     def get_nowait(self) -> bytes | None:
         """The next frame; None if some were lost. Raises asyncio.QueueEmpty."""
         if self._lost:
@@ -53,10 +60,11 @@ class Subscription:
 
 
 class Live:
-    """Who listens to which conversation."""
+    """Who listens to which conversation. `tell` is how other replicas hear of a change, if there can be any."""
 
     def __init__(self) -> None:
         self._pages: dict[str, list[Subscription]] = {}
+        self.tell: Callable[[str], None] | None = None
 
     @asynccontextmanager
     async def subscribe(self, conversation: str) -> AsyncIterator[Subscription]:
@@ -72,9 +80,20 @@ class Live:
                 del self._pages[conversation]
 
     def publish(self, conversation: str, frames: list[bytes]) -> None:
-        """Tell every page of the conversation."""
+        """Tell every page of the conversation, and the other replicas."""
         for page in self._pages.get(conversation, ()):
             page.put(frames)
+        if self.tell is not None:
+            self.tell(conversation)
+
+    def missed(self, conversation: str) -> None:
+        """Something was committed that no page here was told: each reads the history again."""
+        for page in self._pages.get(conversation, ()):
+            page.lose()
+
+    def open(self) -> list[str]:
+        """The conversations that have a page open here."""
+        return list(self._pages)
 
     def listening(self, conversation: str) -> bool:
         """Is any page open?"""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import (
@@ -41,12 +41,14 @@ _SWEPT = (t.Message, t.Inbox, t.Turn, t.Timer, t.Handoff)
 
 LOAD_COLUMNS = (
     "c.id, c.tenant, c.channel, c.state, c.turn, c.seq, c.severity, k.kid, k.wrapped, c.session, c.created_at, "
-    "c.last_message_at, c.last_used_at, c.crisis_said_at"
+    "c.last_message_at, c.last_used_at, c.crisis_said_at, "
+    "EXISTS (SELECT 1 FROM inbox i WHERE i.conversation_id = c.id AND i.state = 'received')"
 )
 LOAD = f"SELECT {LOAD_COLUMNS} FROM conversation c LEFT JOIN conversation_key k ON k.conversation_id = c.id WHERE "  # noqa: S608
 _LOADED = select(
     *(_C.c.id, _C.c.tenant, _C.c.channel, _C.c.state, _C.c.turn, _C.c.seq, _C.c.severity, _K.c.kid, _K.c.wrapped),
     *(_C.c.session, _C.c.created_at, _C.c.last_message_at, _C.c.last_used_at, _C.c.crisis_said_at),
+    exists().where(_I.c.conversation_id == _C.c.id, _I.c.state == "received").label("pending"),
 ).select_from(_C.outerjoin(_K))
 _STATES = {state.value: state for state in State}
 _SENDERS = {sender.value: sender for sender in Sender}
@@ -70,6 +72,7 @@ def loaded_from(sql: Sql, row: Sequence[Any]) -> Loaded:
         last_message_at=when(row[11]),
         last_used_at=None if row[12] is None else when(row[12]),
         crisis_said_at=None if row[13] is None else when(row[13]),
+        pending=bool(row[14]),
     )
 
 
@@ -156,14 +159,14 @@ def receive(connection: Connection, received: Received) -> None:
     )
 
 
-def pending_inbox(connection: Connection, limit: int) -> list[PendingInbound]:
-    """Acknowledged and not consumed, in order of arrival."""
-    rows = connection.execute(
-        select(_I.c.conversation_id, _I.c.inbound_id, _I.c.seq, _I.c.at)
-        .where(_I.c.state == "received")
-        .order_by(_I.c.at, _I.c.conversation_id, _I.c.seq)
-        .limit(limit)
-    )
+def pending_inbox(connection: Connection, limit: int, conversation: str | None) -> list[PendingInbound]:
+    """Acknowledged and not consumed, in order of arrival; of one conversation by number, for a clock may go back."""
+    wanted = select(_I.c.conversation_id, _I.c.inbound_id, _I.c.seq, _I.c.at).where(_I.c.state == "received")
+    if conversation is None:
+        wanted = wanted.order_by(_I.c.at, _I.c.conversation_id, _I.c.seq)
+    else:
+        wanted = wanted.where(_I.c.conversation_id == conversation).order_by(_I.c.seq)
+    rows = connection.execute(wanted.limit(limit))
     return [PendingInbound(conversation=r[0], inbound_id=r[1], seq=r[2], at=r[3]) for r in rows]
 
 
@@ -238,7 +241,9 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
     sql.insert(connection, table(t.Outbox), outbox_rows(sql, w.conversation, w.at, w.messages))
 
 
-def erase(connection: Connection, conversation: str, on: date, idle_since: datetime | None) -> bool:
+def erase(
+    connection: Connection, conversation: str, on: date, idle_since: datetime | None, turn: int | None = None
+) -> bool:
     """Make the conversation unreadable and unreachable, for good.
 
     It takes the next turn number without counting it, so that this number is taken for ever: a turn under way loses,
@@ -249,6 +254,8 @@ def erase(connection: Connection, conversation: str, on: date, idle_since: datet
     fence = [_C.c.id == conversation, _C.c.state != State.ERASED]
     if idle_since is not None:
         fence.append(_C.c.last_message_at <= idle_since)
+    if turn is not None:
+        fence.append(_C.c.turn == turn)
     gone = connection.execute(
         update(_C)
         .where(*fence)
@@ -269,6 +276,8 @@ def erase(connection: Connection, conversation: str, on: date, idle_since: datet
     connection.execute(insert(table(t.Turn)).values(conversation_id=conversation, number=gone.turn + 1, at=day))
     for row in (t.ConversationKey, t.ChannelBinding, t.ResumeCode, t.Outbox):
         connection.execute(delete(table(row)).where(table(row).c.conversation_id == conversation))
+    unread = (_I.c.conversation_id == conversation, _I.c.state == "received")
+    connection.execute(update(_I).where(*unread).values(state="failed"))
     queues.end_for_conversation(connection, conversation, day)
     stone = table(t.Tombstone)
     known = connection.execute(select(stone.c.erased_on).where(stone.c.conversation_id == conversation)).first()
@@ -384,6 +393,7 @@ def _loaded(row: Any) -> Loaded:
         last_message_at=row.last_message_at,
         last_used_at=row.last_used_at,
         crisis_said_at=row.crisis_said_at,
+        pending=bool(row.pending),
     )
 
 

@@ -127,8 +127,8 @@ class SqlStore:
     def alone(self) -> AbstractAsyncContextManager[Alone]:
         return self._runner.alone()
 
-    async def pending_inbox(self, limit: int = 100) -> list[PendingInbound]:
-        return await self._runner.read(lambda c: talks.pending_inbox(c, limit))
+    async def pending_inbox(self, limit: int = 100, *, conversation: str | None = None) -> list[PendingInbound]:
+        return await self._runner.read(lambda c: talks.pending_inbox(c, limit, conversation))
 
     async def messages(self, conversation: str, *, after: int = 0, limit: int = 500) -> list[StoredMessage]:
         return await self._runner.read(lambda c: talks.messages(c, conversation, after, limit))
@@ -147,8 +147,10 @@ class SqlStore:
 
     # Erasing.
 
-    async def erase(self, conversation: str, *, on: date, idle_since: datetime | None = None) -> bool:
-        erased = await self._refusing(lambda c: talks.erase(c, conversation, on, idle_since))
+    async def erase(
+        self, conversation: str, *, on: date, idle_since: datetime | None = None, turn: int | None = None
+    ) -> bool:
+        erased = await self._refusing(lambda c: talks.erase(c, conversation, on, idle_since, turn))
         if erased:
             await self._purge()
         return erased
