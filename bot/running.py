@@ -9,13 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import make_url
 
 from bot.clock import Clock
 from bot.conversations import Conversations
+from bot.errors import StorageUnavailable
 from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.privacy.pseudonyms import new_id
 from bot.privacy.retention import keep_no_longer
+from bot.storage.news import News
 from bot.storage.ports import Store
 from bot.storage.store import open_store
 from bot.timers import Timers
@@ -30,6 +33,10 @@ log = logging.getLogger(__name__)
 
 RETENTION_EVERY = 3600.0
 """Seconds between two looks for what has been kept long enough."""
+PENDING_EVERY = 5.0
+"""Seconds between two looks for what was acknowledged and not answered: after an outage, or by a replica that died."""
+LOOK_EVERY = 10.0
+"""Seconds between two looks for changes of other replicas of which no news came."""
 
 Desk = Callable[[str, datetime], Json]
 
@@ -75,6 +82,13 @@ async def running(
     conversations = Conversations(store=store, house=house, live=live, clock=clock)
     timers = Timers(store, clock, owner=new_id())
     timers.repeat(lambda: keep_no_longer(store, clock, days=_days_kept(house.content)), every=RETENTION_EVERY)
+    timers.repeat(conversations.take_up, every=PENDING_EVERY)
+    news = None
+    if make_url(url).get_backend_name() == "postgresql":
+        news = News(url, heard=conversations.changed_elsewhere, missed=conversations.look_around)
+        live.tell = news.tell
+        news.start()
+        timers.repeat(conversations.look_around, every=LOOK_EVERY)
     timers.start()
     learning = asyncio.create_task(_learn(conversations, understanding)) if understanding is not None else None
     try:
@@ -86,6 +100,8 @@ async def running(
                 await learning
         await timers.stop()
         await conversations.close()
+        if news is not None:
+            await news.stop()
         await store.close()
 
 
@@ -97,8 +113,14 @@ def _days_kept(content: Content) -> Callable[[str], int]:
 
 
 async def _learn(conversations: Conversations, understanding: Callable[[], Understanding]) -> None:
-    """Load the understanding in a thread, then take what has waited for it."""
-    hear = await asyncio.get_running_loop().run_in_executor(None, understanding)
+    """Load the understanding in a thread, then take what has waited for it. Without it the service is never ready."""
+    try:
+        hear = await asyncio.get_running_loop().run_in_executor(None, understanding)
+    except Exception:
+        log.exception("understanding_failed")
+        return
     conversations.understand(msgspec.structs.replace(conversations.house, hear=hear))
-    taken = await conversations.take_up()
-    log.info("understanding_ready", extra={"count": taken})
+    try:
+        log.info("understanding_ready", extra={"count": await conversations.take_up()})
+    except StorageUnavailable:
+        log.warning("pending_without_storage")  # tried again after PENDING_EVERY

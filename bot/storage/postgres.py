@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Pool, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -30,6 +30,12 @@ LOADS_AT_ONCE = 2
 CONNECTIONS = 10
 CONNECT_SECONDS = 5
 COMMAND_SECONDS = 30
+IDLE_SECONDS = 10
+"""A transaction in which nothing is asked for so long is ended by the server."""
+_SESSION = (
+    f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', false), "
+    "set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false)"
+)
 
 
 class PostgresRunner:
@@ -213,17 +219,28 @@ class PostgresAlone:
         await self._connection.run_sync(write_alone, self._sql, write)
 
 
-def postgres_engine(url: URL) -> AsyncEngine:
-    """An engine whose waits all have an end."""
-    return create_async_engine(
+def postgres_engine(url: URL, *, poolclass: type[Pool] | None = None) -> AsyncEngine:
+    """An engine whose waits all have an end; a pool of our size, or another kind of pool."""
+    pool: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": CONNECT_SECONDS}
+    engine = create_async_engine(
         url.set(drivername="postgresql+asyncpg"),
-        pool_size=CONNECTIONS,
-        max_overflow=0,
-        pool_timeout=CONNECT_SECONDS,
         isolation_level="READ COMMITTED",
         connect_args={"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS},
         hide_parameters=True,
+        **(pool if poolclass is None else {"poolclass": poolclass}),
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        """A commit that came back is on the disk, whatever the server's default; and a replica that is frozen or cut
+        off in the middle of a transaction does not keep its locks: the other replicas wait for them.
+        """
+        cursor = connection.cursor()
+        cursor.execute(_SESSION)
+        cursor.close()
+        connection.commit()
+
+    return engine
 
 
 def _each_alone(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]) -> list[BaseException | None]:
