@@ -1,0 +1,80 @@
+"""One citizen's whole way through the real service in a real browser: answers, a crisis, other words, and erased."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from bot.clock import SystemClock
+from bot.privacy.keys import create_keyring
+from bot.running import make_house, running
+from bot.serving import citizen_app, listening, load_understanding
+from bot.settings import Settings
+from bot.storage.migrations import migrate
+from tests.support.browser import accessibility_problems, visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def url(tmp_path: Path) -> AsyncIterator[str]:
+    database = f"sqlite:///{tmp_path / 'chat.db'}"
+    await migrate(database)
+    house = make_house(overlay=None, keyring=create_keyring(tmp_path / "keyring"))
+    settings = Settings(database_url=database, port=0)
+    async with (
+        running(url=database, house=house, clock=SystemClock(), understanding=load_understanding) as run,
+        listening(citizen_app(settings, run), settings) as port,
+    ):
+        yield f"http://127.0.0.1:{port}/"
+
+
+async def test_a_citizen_from_the_first_word_to_the_last(chromium, url):
+    async with visit(chromium, reduced_motion="reduce", viewport={"width": 390, "height": 844}) as visitor:
+        page = await visitor.context.new_page()
+        noted: list[str] = []
+        page.on("console", lambda message: noted.append(message.text))
+        await page.goto(url)
+        log = page.get_by_role("log")
+
+        async def choose(name: str) -> None:
+            await log.get_by_role("button", name=name, exact=True).last.click()
+
+        async def more(name: str) -> None:
+            await page.get_by_role("button", name="Mere", exact=True).click()
+            await page.get_by_role("button", name=name, exact=True).click()
+
+        await choose("Det handler om mig")
+        await choose("Se på mit forbrug af alkohol")
+        await choose("26 år eller mere")
+        await expect(page.get_by_text("Spørgsmål 1 af 3")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_text("Spørgsmål 1 af 3")).to_be_visible()
+        await choose("2-4 gange om måneden")
+        await expect(page.get_by_text("Spørgsmål 2 af 3")).to_be_visible()
+        assert await accessibility_problems(page) == []
+
+        await more("Skriv lettere")
+        await expect(page.locator("html[data-easy]")).to_be_visible()
+        await more("Mere tekst")
+        await expect(page.locator("html[data-easy]")).to_have_count(0)
+
+        await page.get_by_role("textbox", name="Skriv en besked").fill("jeg vil ikke leve mere")
+        await page.keyboard.press("Enter")
+        await expect(log.locator(".bot a[href='tel:112']").last).to_be_visible(timeout=20_000)
+        await expect(log.get_by_text("sendt", exact=True)).to_be_visible()
+        assert await accessibility_problems(page) == []
+
+        await more("Slet alt om mig")
+        group = log.get_by_role("group").last
+        for _ in range(3):  # with a crisis open it is asked once more
+            if not await group.is_visible():
+                break
+            await group.get_by_role("button").first.click()
+            await page.wait_for_timeout(900)
+        await expect(page.get_by_text("Det er slettet.")).to_be_visible()
+        assert await page.evaluate("sessionStorage.length") == 0
+        assert noted == []
