@@ -31,6 +31,8 @@ from dialogs.steps import (
     Say,
 )
 
+SCALES = {"how_often": Expect.SCALE_0_4, "how_many": Expect.NUMBER_UNITS}
+"""Option sets whose words are understood: the frequencies of AUDIT's items 3 to 8, and drinks as a number."""
 YES_NO = (Option(id="yes", label="common.yes"), Option(id="no", label="common.no"))
 
 
@@ -121,13 +123,11 @@ def item_questions(instrument: Instrument) -> Mapping[str, Ask]:
 
 def item_question(item: Item, *, step: int, of: int) -> Ask:
     """One item of an instrument as a question; always skippable, for missing is missing."""
-    ids = {option.id for option in item.options}
-    expect = Expect.YESNO if item.yes_no else Expect.SCALE_0_4 if ids == {"0", "1", "2", "3", "4"} else None
     return Ask(
         key=item.key,
-        message=item.key,
+        message=item.text,
         options=tuple(Option(id=option.id, label=option.key) for option in item.options),
-        expect=expect,
+        expect=Expect.YESNO if item.yes_no else SCALES.get(item.option_set),
         optional=True,
         progress=Progress(step=step, of=of),
         identity=Identity(item=item.identity, version=item.version, window=item.window),

@@ -107,10 +107,11 @@ def _reopen(talk: Talk, frame: Frame) -> None:
             parent.kept = newest(parent.entries[place + 1 :] + parent.kept)
             del parent.entries[place:]
         path.append(parent)
-    for command in [above for above in stack if talk.session.frames[above].kind is FrameKind.COMMAND]:
-        if command != path[-1].id:
-            talk.drop(command)
-    del stack[stack.index(path[-1].id) :]
+    base = stack.index(path[-1].id)
+    for above in [above for above in stack[base:] if talk.session.frames[above].kind is FrameKind.COMMAND][:1]:
+        if above != path[-1].id:
+            talk.drop(above)
+    del stack[base:]
     stack += [above.id for above in reversed(path)]
 
 

@@ -26,6 +26,8 @@ _NOT_A_WORD = re.compile(r"[^\w\s]")
 _RANGE = re.compile(r"(\d+)\s*(?:[-–]|til|to)\s*(\d+)")
 _NUMBER = re.compile(r"\d+")
 _OPEN_ENDED = ("eller flere", "eller mere", "or more", "+")
+_NUMBER_WORDS = frozenset({"nul", "en", "et", "to", "tre", "fire", "zero", "one", "two", "three", "four"})
+"""Said of how often, these are no answer: nobody means the third of five words."""
 _BELOW = ("under", "below")
 _NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
 # fmt: off
@@ -84,8 +86,11 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
         return "yes" if heard.value else "no"
     if written.isascii() and written.isdecimal():
         return _holding(ask, int(written), labels) if len(written) < 6 else None
-    if ask.expect is Expect.SCALE_0_4 and isinstance(heard.value, int) and not isinstance(heard.value, bool):
-        return str(heard.value)
+    if isinstance(heard.value, int) and not isinstance(heard.value, bool):
+        if ask.expect is Expect.SCALE_0_4 and written not in _NUMBER_WORDS:
+            return str(heard.value)
+        if ask.expect is Expect.NUMBER_UNITS:
+            return _holding(ask, heard.value, labels)
     if ask.identity is not None:
         return None
     named = {option.id: [plain(label) for label in labels(option)] for option in ask.options}

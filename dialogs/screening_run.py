@@ -78,7 +78,7 @@ def screening_run(visit: Visit, instrument: str, age_group: str, sex: str | None
 
 def line(item: Item, option: Option) -> Words:
     """A question, in few words where there are such, and what was answered."""
-    short = Words(key=f"screening.short.{item.identity}" if item.identity in SHORT else item.key)
+    short = Words(key=f"screening.short.{item.identity}" if item.identity in SHORT else item.text)
     return Words(key="screening.line", fields={"question": short, "answer": Words(key=option.key)})
 
 

@@ -405,3 +405,44 @@ def test_a_buttons_own_words_are_the_button_even_if_they_sound_like_something_el
     assert pressed.session.root is not None
     assert pressed.session.root.dialog == "rights"
     assert pressed.session.severity == 0
+
+
+wild = st.lists(
+    st.one_of(
+        st.tuples(st.just("answer"), st.integers(0, 9)),
+        st.tuples(st.just("old"), st.integers(0, 200)),
+        st.tuples(st.sampled_from([command.value for command in Command]), st.just(0)),
+        st.tuples(st.just("crisis"), st.integers(1, 3)),
+        st.tuples(st.just("words"), st.integers(0, 9)),
+    ),
+    max_size=40,
+)
+
+
+@given(wild)
+def test_nothing_in_any_order_raises_or_leaves_the_citizen_without_a_way_on(moves: list[tuple[str, int]]) -> None:
+    step = settle(Session(), Begin(root="menu"), RULES)
+    shown: list[Asked] = [asked(step)]
+    for move, pick in moves:
+        if move == "answer":
+            ways = list(answers(shown[-1]))
+            given_input: Any = ways[pick % len(ways)]
+        elif move == "old":
+            old = shown[pick % len(shown)]
+            options = [option.id for option in old.ask.options] or ["cmd.back"]
+            given_input = Choice(option=options[pick % len(options)], question=old.question.id)
+        elif move == "crisis":
+            heard = Heard(crisis=Crisis(label=CrisisLabel.SUICIDE_IDEATION, severity=pick, about=About.SELF))
+            given_input = Text(text="noget jeg skrev", heard=heard)
+        elif move == "words":
+            given_input = Text(
+                text=("ja", "nej", "mor", "7", "hej", "", "stop det", "x" * 50, "🍺", "om mig")[pick],
+                heard=NOTHING_HEARD,
+            )
+        else:
+            given_input = Choice(option=f"cmd.{move}")
+        step = settle(load(dump(step.session)), given_input, RULES)
+        assert not [event for event in step.events if isinstance(event, Alarm)]
+        shown += [output for output in step.outputs if isinstance(output, Asked)]
+        closed = not step.session.stack
+        assert closed or not step.outputs or isinstance(step.outputs[-1], Asked)
