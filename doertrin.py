@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from bot.running import Running
 
-from bot.errors import DoertrinError, SettingsError
+from bot.errors import DoertrinError, KeyringError, SettingsError
+from bot.privacy.logs import configure_logs
 from bot.settings import Settings, described, read_settings
 from content.errors import ContentError
 
@@ -219,6 +221,8 @@ def keys_create(path: Annotated[Path, typer.Argument(help="Where; the file must 
         create_keyring(path)
     except FileExistsError:
         raise SettingsError(f"{path} exists already; a keyring is never overwritten") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; name a file in a folder that exists and is yours") from None
     put(f"Made {path}. Keep a copy away from the database: without it nothing stored can be read.")
 
 
@@ -227,7 +231,11 @@ def keys_add(path: Annotated[Path, typer.Argument(help="The keyring.")]) -> None
     """Add a fresh key and write with it from now on; the older ones go on reading. Example: doertrin keys add PATH."""
     from bot.privacy.keys import add_key  # noqa: PLC0415
 
-    put(f"New conversations are sealed with {add_key(path).active}.")
+    try:
+        active = add_key(path).active
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; the keyring and its folder must be yours to change") from None
+    put(f"New conversations are sealed with {active}.")
 
 
 @app.command()
@@ -249,10 +257,13 @@ def read_moment(text: str | None) -> datetime | None:
 
 
 def main() -> None:
-    """Run the command line: 0 fine, 1 problems found or failed, 2 wrong use or setting."""
+    """Run the command line: 0 fine, 1 problems found or failed, 2 wrong use or setting. Whatever is logged on the way,
+    and whatever nobody foresaw, goes through the one formatter: no traceback, no words of anybody.
+    """
+    configure_logs(level=logging.WARNING)
     try:
         app()
-    except SettingsError as error:
+    except (SettingsError, KeyringError) as error:
         sys.stderr.write(f"doertrin: {error}\n")
         sys.exit(WRONG_USE)
     except (DoertrinError, ContentError) as error:

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
+from bot.channels.doorway import Doorway
 from bot.channels.limits import NEAR, Limits
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
@@ -59,8 +60,8 @@ async def serve_demo(settings: Settings, build: Build) -> None:
 async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str]) -> None:
     configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
     house = make_house(overlay=settings.content, keyring=keyring)
-    if settings.tenant not in house.content.packs:
-        known = ", ".join(house.content.packs)
+    if settings.tenant not in house.content.tenants:
+        known = ", ".join(house.content.tenants)
         raise SettingsError(f"DOERTRIN_TENANT: there is no {settings.tenant}; there are {known}")
     await migrate(settings.database_url)
     async with running(
@@ -82,8 +83,8 @@ def load_understanding() -> Understanding:
 
 @asynccontextmanager
 async def listening(app: web.Application, settings: Settings) -> AsyncIterator[int]:
-    """Listen; gives the port. No access log: no address is written anywhere."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, handle_signals=False)
+    """Listen; gives the port."""
+    runner = Doorway(app)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port, reuse_address=True)
@@ -159,7 +160,8 @@ def _metrics(settings: Settings) -> Callable[[web.Request], Awaitable[web.Stream
 def _may_read(request: web.Request, settings: Settings) -> bool:
     if settings.metrics_token is not None:
         wanted = f"Bearer {settings.metrics_token.get_secret_value()}"
-        return secrets.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode())
+        given = request.headers.get("Authorization", "")
+        return secrets.compare_digest(given.encode(errors="replace"), wanted.encode())
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(request.remote or "").is_loopback and "X-Forwarded-For" not in request.headers
     return False

@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 in a container")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
     tenant: str = Field(default="kolding", description="The municipality whose page is at /")
-    content: DirectoryPath | None = Field(default=None, description="Folder with a tenant's own texts, laid over the built-in")
+    content: DirectoryPath | None = Field(
+        default=None, description="Folder with a tenant's own texts, laid over the built-in"
+    )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the Telegram bot; none: no Telegram")
     telegram_api: str = Field(default="https://api.telegram.org", description="Base URL of the Telegram Bot API")
     metrics_token: SecretStr | None = Field(

@@ -118,10 +118,10 @@ class Citizens:
             raise Refused("rate_limited")
         try:
             resumed = await self._conversations.resume(tenant=tenant, code=code)
-        except (UnknownCode, Erased):
+        except (UnknownCode, WrongTenant, Erased) as refused:
             self.limits.guessed_wrong(visitor)
             await asyncio.sleep(SAME_TIME - (self._clock() - asked))
-            raise UnknownCode from None
+            raise (refused if isinstance(refused, WrongTenant) else UnknownCode()) from None
         self.limits.guessed_right(code)
         return Found(resumed.conversation, code, resumed.last_used)
 
@@ -183,8 +183,4 @@ def refusal(problem: Exception) -> Refused:
 
 def note(problem: Exception) -> None:
     """Kind and place of a problem, never its words: they may be a citizen's."""
-    frame = problem.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else "?"
-    log.error("web chat: %s at %s", type(problem).__name__, place)
+    log.error("channel_failed", extra={"problem": problem})

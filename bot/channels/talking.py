@@ -35,8 +35,8 @@ async def talk(wanted: Talking, settings: Settings, lines: AsyncIterator[str], p
     clock: Clock = SteppingClock(wanted.start) if wanted.start is not None else SystemClock()
     hear = _understanding()
     house = make_house(overlay=settings.content, keyring=_keyring(wanted, settings), hear=hear)
-    if wanted.tenant not in house.content.packs:
-        raise SettingsError(f"--tenant: there is no {wanted.tenant}; there are {', '.join(house.content.packs)}")
+    if wanted.tenant not in house.content.tenants:
+        raise SettingsError(f"--tenant: there is no {wanted.tenant}; there are {', '.join(house.content.tenants)}")
     if wanted.database is not None:
         await migrate(wanted.database)
     async with running(url=wanted.database or IN_MEMORY, house=house, clock=clock, understanding=None) as run:

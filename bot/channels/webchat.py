@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, web
+from aiohttp.http import HttpProcessingError
 
 from bot.channels import frames
 from bot.channels.citizens import STATUS, Citizens, Found, Refused, refusal
@@ -183,7 +184,10 @@ def _is_news(frame: bytes, after: int) -> bool:
 
 def _same_host(origin: str, host: str) -> bool:
     """Scheme aside: behind a proxy that ends TLS we are spoken to in plain HTTP."""
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.netloc == host
 
 
@@ -197,10 +201,13 @@ def _number(text: str) -> int | None:
 
 
 async def _body_of(request: web.Request) -> bytes | None:
-    """The body; None if it is longer than a frame may be. No more than that is ever kept."""
+    """The body, empty if it came broken; None if it is longer than a frame may be. No more than that is ever kept."""
     body = bytearray()
-    async for part in request.content.iter_any():
-        body += part
-        if len(body) > frames.MAX_FRAME:
-            return None
+    try:
+        async for part in request.content.iter_any():
+            body += part
+            if len(body) > frames.MAX_FRAME:
+                return None
+    except (HttpProcessingError, web.RequestPayloadError):  # not the encoding it claims to be
+        return b""
     return bytes(body)

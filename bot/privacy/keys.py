@@ -132,7 +132,7 @@ def add_key(path: Path) -> Keyring:
     """Add a fresh key and make it the active one; the older ones stay for reading. Atomic."""
     old = load_keyring(path)
     keys = {kid: old._masters[kid] for kid in old._masters}
-    kid = f"k{max((int(k[1:]) for k in keys if k[1:].isdigit()), default=0) + 1}"
+    kid = f"k{max((int(k[1:]) for k in keys if k[1:].isdecimal()), default=0) + 1}"
     keys[kid] = secrets.token_bytes(KEY_BYTES)
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
@@ -151,7 +151,9 @@ def load_keyring(path: Path) -> Keyring:
         raise KeyringMissing(f"There is no keyring at {path}; run `doertrin keys create {path}`.") from None
     except PermissionError:
         raise KeyringUnsafe(f"The keyring {path} belongs to somebody else; run `chown $(id -u) {path}`.") from None
-    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    except OSError as error:
+        raise KeyringBroken(f"The keyring {path} cannot be read ({error.strerror}); check the path.") from None
+    if stat.S_ISREG(found.st_mode) and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise KeyringUnsafe(f"The keyring {path} can be used by others; run `chmod 400 {path}`.")
     broken = KeyringBroken(
         f"{path} is not a keyring; restore it from its backup (without it nothing stored can be read), "
@@ -163,7 +165,7 @@ def load_keyring(path: Path) -> Keyring:
             raise broken
         keys = {str(kid): base64.b64decode(key, validate=True) for kid, key in data["keys"].items()}
         return Keyring(active=str(data["active"]), keys=keys)
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, KeyringBroken):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error, KeyringBroken):
         raise broken from None
 
 

@@ -4,7 +4,8 @@
   `FIELDS` and its value is a number, a truth value, or a short word of harmless letters.
 * A message with arguments, or one that is no event name, is not written: only its logger, level and line are. Libraries
   write whole addresses, tokens and texts there (httpx the Telegram URL with the token, asyncpg whole queries).
-* An exception is its type and the lines of ours it passed. Its message is never written: drivers quote rows.
+* An exception is its type and the lines of ours it passed. Its message is never written: drivers quote rows. Given as
+  `extra={"problem": error}` instead of `exc_info` it is safe even where this formatter is not in place.
 * Loud libraries are set to WARNING, also when we run at DEBUG. aiohttp's access log is off: it would hold addresses.
 
 One line is one JSON object.
@@ -54,8 +55,9 @@ class SafeFormatter(logging.Formatter):
         else:
             line["event"] = "unlisted"
             line["line"] = _place(record.pathname, record.lineno)
-        if record.exc_info and record.exc_info[1] is not None:
-            line["error"] = describe(record.exc_info[1])
+        problem = record.exc_info[1] if record.exc_info else vars(record).get("problem")
+        if isinstance(problem, BaseException):
+            line["error"] = describe(problem)
         return json.dumps(line, ensure_ascii=True)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's

@@ -11,8 +11,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Table, event, make_url
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import SettingsError

@@ -10,13 +10,13 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from bot.errors import SettingsError, StorageUnavailable, TurnTaken
+from bot.errors import StorageUnavailable, TurnTaken
 from bot.storage import conversations as talks
 from bot.storage import queues
-from bot.storage.dialects import Sql
+from bot.storage.dialects import Sql, read_url
 from bot.storage.migrations import check
 from bot.storage.ports import (
     Alarm,
@@ -72,14 +72,8 @@ async def open_store(url: str) -> "SqlStore":
 
     Raises SettingsError for an address of another kind of database.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise SettingsError("The database URL is not one; e.g. sqlite:///doertrin.db or postgresql://…") from None
-    kind = parsed.get_backend_name()
-    if kind not in {"sqlite", "postgresql"}:
-        raise SettingsError("The database URL must begin with sqlite: or postgresql:")
-    runner: Runner = SqliteRunner(parsed) if kind == "sqlite" else PostgresRunner(parsed)
+    parsed = read_url(url)
+    runner: Runner = SqliteRunner(parsed) if parsed.get_backend_name() == "sqlite" else PostgresRunner(parsed)
     if runner.in_memory:
         await runner.write(METADATA.create_all)
     return SqlStore(runner)

@@ -316,7 +316,7 @@ async def test_what_nobody_foresaw_is_busy_and_not_told_to_anybody(site, http, m
         monkeypatch.setattr(site.talk, "handle", broken)
         await one.send(type="message", id="m", text="kanarie")
         assert (await one.get("error"))["code"] == "busy"
-    assert "RuntimeError" in caplog.text
+    assert [type(record.problem) for record in caplog.records if record.msg == "channel_failed"] == [RuntimeError]
     assert "kanarie" not in caplog.text
     assert "127.0.0.1" not in caplog.text
 
