@@ -121,7 +121,12 @@ class CitizenPages:
             "signs": _signs(self._catalog(pack.id)),
         }
         return self._render(
-            "page.html", words=words, page=page, exit_url=self._exit_url, service=service, lines=_lines(pack)
+            "page.html",
+            words=words,
+            page=page,
+            exit_url=self._exit_url,
+            service=service,
+            lines=_lines(pack, words["always"]),
         )
 
     def _catalog(self, tenant: str) -> Catalog:
@@ -200,7 +205,7 @@ class CitizenPages:
             except ConnectionError:
                 return web.Response(status=400)  # nobody is there to read it
             except Exception as problem:
-                log.error("page: %s", type(problem).__name__)  # noqa: TRY400  a trace may hold what was written
+                log.error("page_failed", extra={"problem": problem})  # noqa: TRY400  its words may be a citizen's
                 return self._problem(request, 500, {})
 
         return kindly
@@ -259,12 +264,17 @@ def _response(request: web.Request, ready: Ready, headers: Mapping[str, str], st
     return response
 
 
-def _lines(pack: Pack) -> list[dict[str, str]]:
+def _lines(pack: Pack, always: str) -> list[dict[str, str]]:
     """Helplines for a crisis that one can call, the widest first; 112 has its own place."""
     fit = [line for line in pack.lines if line.number and line.labels and line.live and line.id != ALARM]
     fit.sort(key=lambda line: (line.order, line.id))
     return [
-        {"name": line.name, "number": line.number or "", "hours": line.hours.words("da")} for line in fit[:LINES_SHOWN]
+        {
+            "name": line.name,
+            "number": line.number or "",
+            "hours": always if line.hours.always else line.hours.words("da"),
+        }
+        for line in fit[:LINES_SHOWN]
     ]
 
 
