@@ -4,10 +4,11 @@ An edit replays the root with one answer replaced and keeps every later answer w
 tried on a copy of the session, so that one which would contradict something already done changes nothing.
 """
 
+from dialogs.frames import newest
 from dialogs.journal import EntryKind, Frame, FrameKind, Question
 from dialogs.outcomes import Asked
 from dialogs.playing import valid
-from dialogs.session import Talk, newest
+from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Say, Words
 
 

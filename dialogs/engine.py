@@ -12,7 +12,7 @@ import msgspec
 from dialogs import commands, editing
 from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
-from dialogs.heard import Crisis, CrisisLabel, Expect, Heard
+from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, FrameKind, Question, Session, dump
 from dialogs.outcomes import Alarm, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
@@ -87,11 +87,11 @@ def advance(session: Session, given: Input, rules: Rules) -> Step:
         except Locked as locked:
             pressed, talk = talk.pressed, _refuse(session, rules, locked)
     except Diverged as error:
-        talk = _renew(session, rules, Alarm(kind="diverged", detail=str(error)), "renewed")
+        talk = _renew(session, given, rules, Alarm(kind="diverged", detail=str(error)))
     except Runaway as error:
-        talk = _renew(session, rules, Alarm(kind="runaway", detail=str(error)), "menu")
+        talk = _renew(session, given, rules, Alarm(kind="runaway", detail=str(error)))
     except DialogError as error:
-        talk = _renew(session, rules, Alarm(kind="dialog_error", detail=str(error)), "menu")
+        talk = _renew(session, given, rules, Alarm(kind="dialog_error", detail=str(error)))
     return Step(
         session=talk.session,
         outputs=tuple(talk.outputs),
@@ -251,17 +251,22 @@ def _refuse(session: Session, rules: Rules, locked: Locked) -> Talk:
     return talk
 
 
-def _renew(session: Session, rules: Rules, alarm: Alarm, root: str) -> Talk:
-    """Set what broke aside, unread, and go on with a fresh root. Danger that was open is told the numbers again."""
+def _renew(session: Session, given: Input, rules: Rules, alarm: Alarm) -> Talk:
+    """Set what broke aside, unread, and go on with a fresh root. Danger, open or just heard, is told the numbers."""
     talk = Talk(session, rules)
     talk.events.append(alarm)
-    broken, in_danger = talk.session, talk.crisis is not None
+    crisis = given.heard.crisis if isinstance(given, Text) else Crisis()
+    if crisis.severity > 0:
+        talk.raise_severity(crisis)
+    in_danger = talk.crisis is not None or crisis.severity > 0
+    broken = talk.session
     if broken.frames:
         broken.aside.append(dump(session))
     talk.end_root(count=False)
     if in_danger:
-        lines = Lines(label=broken.label or CrisisLabel.NONE, severity=max(broken.severity, 2))
+        lines = Lines(label=broken.label, severity=max(broken.severity, 2))
         talk.outputs.append(Say(message="crisis.lines", fields={"lines": lines}))
+    root = "renewed" if alarm.kind == "diverged" else "menu"
     if root == "menu":
         talk.outputs.append(Say(message="engine.limit"))
     try:

@@ -1,158 +1,48 @@
-"""A session while one turn changes it.
+"""Running the frames of a session: `Talk` starts, runs and ends them, and asks the question on top.
 
-`Talk` takes a stored session, never changes it, and makes the next one. It knows frames: starting, running, ending
-them, and asking the question on top. What a citizen may do to a session is in `commands` and `editing`; which of these
-an input means is in `engine`.
+What a citizen may do to a session is in `commands` and `editing`; which of these an input means is in `engine`.
 """
 
-from datetime import timedelta
 from functools import lru_cache
 from typing import cast
 
 import msgspec
 
+from dialogs.frames import Frames, newest
 from dialogs.heard import About, Crisis, CrisisLabel
 from dialogs.journal import Change, Entry, EntryKind, Frame, FrameKind, Question, Result, Session
 from dialogs.outcomes import Asked, Closed, Counted, CrisisRaised, Ended, Event, Output, Pending, World
 from dialogs.playing import DialogError, Live, Runaway, fingerprint, key_of
-from dialogs.steps import Ask, Call, Effect, Field, Goodbye, Goto, Json, Record, Request, Say, Words
-from dialogs.visit import Facts, Known, Visit, pack_known, unpack_known
+from dialogs.steps import Ask, Call, Field, Goodbye, Goto, Json, Record, Say, Words
+from dialogs.visit import Known
 
 MAX_ANSWERS = 500
 """Entries under one root."""
-MAX_DEPTH = 8
-"""Frames on the stack."""
-KNOWN_DAYS = 1
+MAX_ROOTS = 10
+"""Root dialogs that may follow each other without a question between them."""
 
 
-def newest(entries: list[Entry]) -> list[Entry]:
-    """Entries to use again after an edit, one for each place, the first of them wins. A result is recorded anew, and a
-    called dialog is found again by its frame.
-    """
-    found: dict[tuple[EntryKind, str, int], Entry] = {}
-    for entry in entries:
-        if entry.kind is not EntryKind.RECORD and entry.kind is not EntryKind.CHILD:
-            found.setdefault((entry.kind, entry.key, entry.occurrence), entry)
-    return list(found.values())
-
-
-class Talk:
-    """One turn's working copy of a session."""
+class Talk(Frames):
+    """One turn's working copy of a session, and what comes of the turn."""
 
     def __init__(self, session: Session, world: World) -> None:
-        self.world = world
-        self.session = msgspec.structs.replace(
-            session,
-            frames=dict(session.frames),
-            stack=list(session.stack),
-            results=list(session.results),
-            known=dict(session.known),
-            aside=list(session.aside),
-        )
+        super().__init__(session, world)
         self.outputs: list[Output] = []
         self.events: list[Event] = []
         self.request: Pending | None = None
         self.pressed: Words | None = None
-        self._waiting: tuple[int, Live] | None = None
-        self._owned: set[int] = set()
         self._floor = 0
         self._revised = False
-
-    # frames
-
-    @property
-    def top(self) -> Frame | None:
-        """The frame that has the word."""
-        return self.session.frames[self.session.stack[-1]] if self.session.stack else None
-
-    @property
-    def crisis(self) -> Frame | None:
-        """The crisis frame, if one is open."""
-        for frame_id in self.session.stack:
-            if self.session.frames[frame_id].kind is FrameKind.CRISIS:
-                return self.session.frames[frame_id]
-        return None
-
-    def standing(self) -> set[int]:
-        """The frames that the talk as it is now rests on: those on the stack, and the finished ones they called.
-        Others were left behind by an edit, and may be gone into again.
-        """
-        found: set[int] = set()
-        waiting = list(self.session.stack)
-        while waiting:
-            frame_id = waiting.pop()
-            found.add(frame_id)
-            entries = self.session.frames[frame_id].entries
-            waiting += [int(entry.ref) for entry in entries if entry.kind is EntryKind.CHILD]
-        return found
-
-    def own(self, frame_id: int) -> Frame:
-        """The frame, ready to be changed."""
-        if frame_id not in self._owned:
-            self.session.frames[frame_id] = self.session.frames[frame_id].copy()
-            self._owned.add(frame_id)
-        return self.session.frames[frame_id]
-
-    def new_frame(self, kind: FrameKind, dialog: str, arguments: dict[str, Json]) -> Frame:
-        """Make a frame and put it on top. Raises Runaway past the depth limit, VersionMissing for an unknown dialog."""
-        session = self.session
-        if len(session.stack) >= MAX_DEPTH:
-            raise Runaway(f"more than {MAX_DEPTH} frames")
-        version = self.world.registry.script(dialog, session.pins.get(dialog, None)).version
-        frame = Frame(
-            id=session.next_frame,
-            kind=kind,
-            dialog=dialog,
-            version=version,
-            facts=self._facts(),
-            arguments=arguments,
-            entries=[],
-            kept=[],
-        )
-        session.next_frame += 1
-        session.frames[frame.id] = frame
-        session.stack.append(frame.id)
-        self._owned.add(frame.id)
-        return frame
-
-    def _facts(self) -> Facts:
-        session, today = self.session, self.world.today
-        days = {(today - timedelta(days=ago)).isoformat() for ago in range(KNOWN_DAYS + 1)}
-        return Facts(
-            day=today.isoformat(),
-            role=session.role,
-            age_group=session.age_group,
-            pack_version=self.world.pack.version,
-            known=pack_known({item: known for item, known in session.known.items() if known.day in days}),
-        )
-
-    def play(self, frame: Frame) -> Live:
-        """Run the frame's dialog through its journal."""
-        script = self.world.registry.script(frame.dialog, frame.version)
-        visit = Visit(frame.facts, self.world.content, self.world.pack, self.session.instruments)
-        live = Live(script.function(visit, **frame.arguments))
-        live.replay(frame.entries)
-        return live
-
-    def play_top(self, frame: Frame) -> Live:
-        """The frame on top as it stands at its question. Played once, for whoever looks at it before it goes on."""
-        if self._waiting is None or self._waiting[0] != frame.id:
-            self._waiting = (frame.id, self.play(frame))
-        return self._waiting[1]
-
-    def drop(self, frame_id: int) -> None:
-        """Forget a frame and all that stands above it."""
-        self._waiting = None
-        stack = self.session.stack
-        for above in stack[stack.index(frame_id) :]:
-            del self.session.frames[above]
-        del stack[stack.index(frame_id) :]
+        self._roots = 0
 
     # roots
 
     def start_root(self, dialog: str, arguments: dict[str, Json] | None = None) -> None:
         """Start a root dialog and run it to its first question. Every other frame must have gone."""
         session = self.session
+        self._roots += 1
+        if self._roots > MAX_ROOTS:
+            raise Runaway(f"more than {MAX_ROOTS} dialogs without a question")
         session.frames.clear()
         session.stack.clear()
         session.soothed, session.undo = False, None
@@ -321,7 +211,7 @@ class Talk:
         else:
             child = self.own(child.id)
             del self.outputs[self._floor :]
-            facts, arguments = self._facts_now(child), dict(step.arguments)
+            facts, arguments = self.facts_now(child), dict(step.arguments)
             if (facts, arguments) != (child.facts, child.arguments):
                 child.facts, child.arguments = facts, arguments
                 child.kept = newest([*child.entries, *child.kept])
@@ -338,15 +228,6 @@ class Talk:
             if here and child.dialog == step.dialog:
                 return child
         return None
-
-    def _facts_now(self, child: Frame) -> Facts:
-        """What the frame knew when it started, as it would know it after an edit before it."""
-        session = self.session
-        before = unpack_known(child.facts.known)
-        known = {item: session.known[item] for item in before if item in session.known}
-        return msgspec.structs.replace(
-            child.facts, role=session.role, age_group=session.age_group, known=pack_known(known)
-        )
 
     def _end(self, frame: Frame, live: Live) -> tuple[Frame, Live] | None:
         """A dialog has ended: go on in its parent, or with what comes after it. None when a question stands."""
@@ -365,7 +246,7 @@ class Talk:
             parent_live = self.play(parent)
             self.feed(parent, parent_live, EntryKind.CHILD, live.result, str(frame.id))
             return parent, parent_live
-        del session.frames[frame.id]
+        self.forget(frame.id)
         if isinstance(live.result, Goto):
             self.end_root(count=True)
             self.start_root(live.result.dialog, dict(live.result.arguments))
@@ -411,18 +292,6 @@ class Talk:
         frames = self.session.frames.values()
         answered = any(entry.kind is EntryKind.ANSWER for frame in frames for entry in frame.entries)
         return _commands(skip=ask.optional, undo=self.session.undo is not None, answered=answered)
-
-    def done_effects(self, *, after: int = 0) -> dict[tuple[int, str, int, str], str]:
-        """Requests that changed the world and stand on a path of this root, from entry number `after` on: which, and
-        the name of its type.
-        """
-        effectful = {kind.__name__ for kind in Request.__subclasses__() if kind.effect is not Effect.NONE}
-        return {
-            (frame_id, entry.key, entry.occurrence, entry.ref): entry.key
-            for frame_id in self.standing()
-            for entry in self.session.frames[frame_id].entries
-            if entry.kind is EntryKind.REQUEST and entry.key in effectful and entry.number > after
-        }
 
     def remember_change(self, question: Question, old: Json) -> None:
         """Let the last change be undone."""

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +15,12 @@ from dialogs.heard import NOTHING_HEARD, About, Crisis, CrisisLabel, Heard
 from dialogs.house import REGISTRY
 from dialogs.journal import EntryKind, Session, dump, load
 from dialogs.outcomes import Alarm, Asked, Closed, CrisisRaised, Ended
+from dialogs.registry import Registry
 from dialogs.session import Talk
 from dialogs.steps import Json, Say
 from tests.support.player import rules
 from tests.support.positions import answers, everywhere, positions, settle
-from tests.support.toys import toy_rules
+from tests.support.toys import TOYS, toy_rules
 
 TOY_RULES = toy_rules()
 RULES = rules()
@@ -244,8 +246,9 @@ def test_what_was_answered_is_known_again_under_the_next_root() -> None:
 # what breaks
 
 
-def test_a_dialog_that_runs_in_circles_is_stopped_with_an_alarm_and_a_way_on() -> None:
-    step = settle(Session(), Begin(root="circles"), TOY_RULES)
+@pytest.mark.parametrize("dialog", ["circles", "chasing"])
+def test_a_dialog_that_runs_in_circles_is_stopped_with_an_alarm_and_a_way_on(dialog: str) -> None:
+    step = settle(Session(), Begin(root=dialog), TOY_RULES)
     assert any(isinstance(event, Alarm) and event.kind == "runaway" for event in step.events)
     assert asked(step).ask.key == "menu.where"
 
@@ -256,6 +259,21 @@ def test_an_authors_mistake_is_an_alarm_without_any_words_of_the_citizen() -> No
     assert [(alarm.kind, alarm.detail) for alarm in alarms] == [("dialog_error", "LookupError")]
     assert asked(step).ask.key == "menu.where"
     assert step.session.aside
+
+
+def test_a_cry_for_help_is_not_lost_when_the_crisis_dialog_itself_breaks() -> None:
+    registry = Registry()
+    for script in REGISTRY.scripts():
+        broken = msgspec.structs.replace(script, function=lambda visit, **_: TOYS.script("circles").function(visit))
+        registry.add(broken if script.name == "crisis" else script)
+    start = settle(Session(), Begin(root="rights"), rules(registry=registry))
+    crisis = Crisis(label=CrisisLabel.OVERDOSE_POISONING, severity=3, about=About.OTHER)
+    step = settle(start.session, Text(text="han vågner ikke", heard=Heard(crisis=crisis)), rules(registry=registry))
+    assert [event.crisis.severity for event in step.events if isinstance(event, CrisisRaised)] == [3]
+    assert step.session.severity == 3
+    said = step.outputs[0]
+    assert isinstance(said, Say)
+    assert said.message == "crisis.lines"
 
 
 def test_a_journal_that_no_longer_fits_is_set_aside_and_told_never_guessed() -> None:

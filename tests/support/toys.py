@@ -122,3 +122,10 @@ def toy_rules() -> Rules:
 
 for borrowed in ("crisis", "handoff", "delete_me", "what_we_know", "renewed"):
     TOYS.add(REGISTRY.script(borrowed))
+
+
+@dialog("chasing", registry=TOYS)
+def chasing(_visit: Visit) -> Dialog[Goto]:
+    """An author's mistake: leads to itself without a question."""
+    yield from say("engine.undone")
+    return Goto(dialog="chasing")
