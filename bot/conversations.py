@@ -178,11 +178,7 @@ class Conversations:
             stored = await self._store.messages(conversation, after=after, limit=HISTORY_PAGE)
             for message in stored:
                 body = messages.open_body(message, key)
-                frames.append(
-                    messages.frame(
-                        body, seq=message.seq, sender=message.sender, at=message.at, inbound_id=message.inbound_id
-                    )
-                )
+                frames.append(messages.frame(body, seq=message.seq, sender=message.sender, at=message.at))
             if len(stored) < HISTORY_PAGE:
                 return frames
             after = stored[-1].seq
@@ -308,15 +304,16 @@ class Conversations:
         seq, frames, received = loaded.seq, [], None
         if incoming is not None and not inbound:
             seq += 1
-            said = Body(text=incoming.text or "…", option=incoming.option, pressed=incoming.question)
+            text = incoming.text or "…"
+            said = Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id)
             received = Received(
                 conversation=loaded.id,
-                inbound_id=incoming.id,
+                inbound_id=key.mark(incoming.id),
                 seq=seq,
                 body=messages.seal(said, seq, key),
                 at=now,
             )
-            frames.append(messages.frame(said, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id))
+            frames.append(messages.frame(said, seq=seq, sender=Sender.CITIZEN, at=now))
         seq += 1
         sorry = Body(text=write("engine.apology", self._plain_scene(loaded, now)))
         frames.append(messages.frame(sorry, seq=seq, sender=Sender.BOT, at=now))
@@ -379,7 +376,7 @@ class Conversations:
         "yes" that is delivered twice is an answer to one question only.
         """
         if incoming is not None and not inbound:
-            seen = await self._store.inbound(loaded.id, incoming.id)
+            seen = await self._store.inbound(loaded.id, self.house.key(loaded).mark(incoming.id))
             if seen is not None:
                 return self._again(loaded.id, seen.seq)
         now = self._clock.now()
@@ -398,9 +395,10 @@ class Conversations:
         """Store a message before any turn; a turn takes it later. None if another writer was first."""
         conversation, now, seq = loaded.id, self._clock.now(), loaded.seq + 1
         text = incoming.text if incoming.text is not None else await self._label(loaded, incoming)
-        body = Body(text=text, option=incoming.option, pressed=incoming.question)
-        sealed = messages.seal(body, seq, self.house.key(loaded))
-        received = Received(conversation=conversation, inbound_id=incoming.id, seq=seq, body=sealed, at=now)
+        body = Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id)
+        key = self.house.key(loaded)
+        sealed = messages.seal(body, seq, key)
+        received = Received(conversation=conversation, inbound_id=key.mark(incoming.id), seq=seq, body=sealed, at=now)
         try:
             await self._store.receive(received)
         except TurnTaken:
@@ -412,7 +410,7 @@ class Conversations:
             self._forget(conversation)
             raise Erased from None
         self._keep(msgspec.structs.replace(loaded, seq=seq, pending=True, last_message_at=now))
-        said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id)
+        said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now)
         self._live.publish(conversation, [said])
         task = asyncio.create_task(self._take_soon(conversation))
         self._later.add(task)

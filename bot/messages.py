@@ -14,7 +14,9 @@ PLACE = ("message", "body")
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is sealed of a message. `option` and `pressed` are of a citizen's button: which, and of which question."""
+    """What is sealed of a message. `option` and `pressed` are of a citizen's button: which, and of which question; `id`
+    is the one the citizen's device gave it.
+    """
 
     text: str
     choices: tuple[Button, ...] = ()
@@ -23,6 +25,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     picture: ShownPicture | None = None
     option: str | None = None
     pressed: str | None = None
+    id: str | None = None
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="message", omit_defaults=True):
@@ -65,7 +68,7 @@ def from_rendered(rendered: Rendered) -> Body:
     )
 
 
-def frame(body: Body, *, seq: int, sender: Sender, at: datetime, inbound_id: str | None = None) -> bytes:
+def frame(body: Body, *, seq: int, sender: Sender, at: datetime) -> bytes:
     """The JSON that every device of the conversation gets."""
     return _json.encode(
         Frame(
@@ -73,7 +76,7 @@ def frame(body: Body, *, seq: int, sender: Sender, at: datetime, inbound_id: str
             sender=sender.value,
             text=body.text,
             at=at.astimezone(UTC).isoformat(timespec="seconds"),
-            id=inbound_id,
+            id=body.id,
             choices=body.choices,
             question=body.question,
             progress=body.progress,

@@ -252,9 +252,9 @@ def _beside_a_human(work: _Work, incoming: Incoming, heard: Heard) -> None:
 def _said_by_citizen(work: _Work, incoming: Incoming, scene: Scene) -> Body:
     """The citizen's own message as it is stored; a button's label is its text."""
     if incoming.text is not None:
-        return Body(text=incoming.text)
+        return Body(text=incoming.text, id=incoming.id)
     label = "…" if work.pressed is None else write(work.pressed.key, scene, work.pressed.fields)
-    return Body(text=label, option=incoming.option, pressed=incoming.question)
+    return Body(text=label, option=incoming.option, pressed=incoming.question, id=incoming.id)
 
 
 def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
@@ -267,8 +267,8 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         seq += 1
         body = _said_by_citizen(work, incoming, scene)
         sealed = messages.seal(body, seq, key)
-        received = Received(conversation=loaded.id, inbound_id=incoming.id, seq=seq, body=sealed, at=now)
-        frames.append(messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now, inbound_id=incoming.id))
+        received = Received(conversation=loaded.id, inbound_id=key.mark(incoming.id), seq=seq, body=sealed, at=now)
+        frames.append(messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now))
     new = []
     for rendered in render(work.outputs, scene):
         seq += 1

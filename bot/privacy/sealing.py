@@ -10,6 +10,8 @@ The data key is random, one per conversation, and stored wrapped by the tenant's
 that destroying one works at once.
 """
 
+import base64
+import hmac
 import secrets
 
 import msgspec
@@ -37,12 +39,13 @@ class Wrapped(msgspec.Struct, frozen=True, kw_only=True):
 class DataKey:
     """One conversation's key: seals and opens its values. Keep it for a turn, no longer."""
 
-    __slots__ = ("_cipher", "_conversation", "_tenant")
+    __slots__ = ("_cipher", "_conversation", "_dek", "_tenant")
 
     def __init__(self, *, tenant: str, conversation: str, dek: bytes) -> None:
         self._tenant = tenant
         self._conversation = conversation
         self._cipher = AESGCM(dek)
+        self._dek = dek
 
     def seal(self, table: str, column: str, row: str | int, plain: bytes) -> bytes:
         """The sealed bytes for this place. `row` is the row's unchanging id in the conversation (a message's seq)."""
@@ -58,6 +61,10 @@ class DataKey:
         except InvalidTag:
             raise DecryptError from None
         return _unpad(padded)
+
+    def mark(self, given: str) -> str:
+        """What is stored in place of an id that a channel gave: the same for the same id, in this conversation only."""
+        return base64.urlsafe_b64encode(hmac.digest(self._dek, b"rc1\0mark\0" + given.encode(), "sha256")[:16]).decode()
 
     def _place(self, table: str, column: str, row: str | int) -> bytes:
         return f"rc1\0{self._tenant}\0{table}\0{column}\0{self._conversation}\0{row}".encode()

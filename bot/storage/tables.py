@@ -112,7 +112,7 @@ class Turn(Row, table=True):
 
 
 class Inbox(Row, table=True):
-    """What came in, once. `turn` consumed it."""
+    """What came in, once, by the keyed hash of its id (DataKey.mark). `turn` consumed it."""
 
     __tablename__ = "inbox"
     __table_args__ = (
