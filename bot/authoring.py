@@ -28,8 +28,11 @@ def check(overlay: Path | None, put: Callable[[str], None]) -> int:
         put(f"warning: {warning}")
     for problem in problems:
         put(str(problem))
-    put(f"{len(problems)} to mend, {len(warnings)} for a person to find out.")
-    return len(problems)
+    outlived = REGISTRY.outlived(today.date())
+    for script in outlived:
+        put(f"dialogs/old: {script.name} version {script.version}: no session can run it any more. Delete it.")
+    put(f"{len(problems) + len(outlived)} to mend, {len(warnings)} for a person to find out.")
+    return len(problems) + len(outlived)
 
 
 def texts_of(script: Script, content: Content, now: datetime) -> set[str]:
@@ -42,11 +45,11 @@ def _walked(script: Script, arguments: object, rules: Rules, role: str | None) -
     return walk(script.name, arguments, rules, role=role).texts  # type: ignore[arg-type]
 
 
-def draw(dialog: str, overlay: Path | None) -> str:
+def draw(dialog: str, overlay: Path | None, *, now: datetime | None = None) -> str:
     """A dialog's graph as Mermaid, over all its sample arguments. Raises SettingsError for a dialog there is not."""
     if dialog not in REGISTRY.names():
         raise SettingsError(f"there is no dialog {dialog}; there are {', '.join(REGISTRY.names())}")
-    rules = _rules(load(overlay), SystemClock().now())
+    rules = _rules(load(overlay), now or SystemClock().now())
     whole = Walk(edges=set(), texts=set(), open_ends=set())
     for arguments in REGISTRY.script(dialog).samples:
         whole.edges |= walk(dialog, arguments, rules, role="me").edges

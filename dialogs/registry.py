@@ -3,11 +3,13 @@
     @dialog("quick_check", version=1)
     def quick_check(visit: Visit) -> Dialog[None]: ...
 
-`samples` are one to three sets of arguments with which the dialog is walked and drawn. `root` dialogs can be started by
+An old version stays, in `dialogs/old`, as long as a session can be running it: `until` is the last such day, its
+release's date plus the longest retention of any tenant. `samples` are one to three sets of arguments with which the dialog is walked and drawn. `root` dialogs can be started by
 themselves; others are only called.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +24,7 @@ class Script(msgspec.Struct, frozen=True):
     version: int
     function: Callable[..., Dialog[Any]]
     samples: tuple[Mapping[str, Json], ...]
+    until: date | None = None
 
 
 class VersionMissing(Exception):
@@ -58,6 +61,11 @@ class Registry:
         """All versions of all dialogs."""
         return tuple(self._scripts.values())
 
+    def outlived(self, today: date) -> tuple[Script, ...]:
+        """Old versions that no session can be running any more, or that nobody has given a date."""
+        old = (script for script in self._scripts.values() if script.version != self._latest[script.name])
+        return tuple(script for script in old if script.until is None or script.until < today)
+
     def versions(self) -> dict[str, int]:
         """The versions a new root pins: the latest of each dialog, where it is not the first."""
         return {name: version for name, version in self._latest.items() if version != 1}
@@ -70,12 +78,17 @@ F = TypeVar("F", bound=Callable[..., Dialog[Any]])
 
 
 def dialog(
-    name: str, *, version: int = 1, samples: tuple[Mapping[str, Json], ...] = ({},), registry: Registry = REGISTRY
+    name: str,
+    *,
+    version: int = 1,
+    samples: tuple[Mapping[str, Json], ...] = ({},),
+    until: date | None = None,
+    registry: Registry = REGISTRY,
 ) -> Callable[[F], F]:
     """Register a generator function as a dialog."""
 
     def register(function: F) -> F:
-        registry.add(Script(name=name, version=version, function=function, samples=samples))
+        registry.add(Script(name=name, version=version, function=function, samples=samples, until=until))
         return function
 
     return register
