@@ -137,13 +137,14 @@ def chat(
 
 @app.command()
 def nlu(
-    *, jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form there is).")] = True
+    *, jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form there is).")] = False
 ) -> None:
     """Say what is understood, line by line. Example: echo '{"text": "hej"}' | doertrin nlu --jsonl."""
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.understanding import load  # noqa: PLC0415
     from bot.understanding.lines import run  # noqa: PLC0415
 
+    only_jsonl(jsonl=jsonl)
     for line in run(lines_in(), load(), SystemClock().now):
         put(line)
 
@@ -152,12 +153,13 @@ def nlu(
 def score(
     instrument: Annotated[str, typer.Argument(help="Name, e.g. audit.")],
     *,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form there is).")] = True,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form there is).")] = False,
 ) -> None:
-    """Score answers as published, line by line. Example: echo '{"answers": {…}}' | doertrin screening score audit."""
+    """Score answers as published. Example: echo '{"answers": {…}}' | doertrin screening score audit --jsonl."""
     from content.loading import load  # noqa: PLC0415
     from content.scoring import run  # noqa: PLC0415
 
+    only_jsonl(jsonl=jsonl)
     try:
         chosen = load(read_settings().content).instrument(instrument)
     except KeyError as unknown:
@@ -191,7 +193,7 @@ def content_draw(dialog: Annotated[str, typer.Argument(help="Name of a dialog, e
 def content_preview(
     dialog: Annotated[str, typer.Argument(help="Name of a dialog, or a part of a text's key.")],
 ) -> None:
-    """The texts of a dialog as a person reads them, in all levels and languages. Example: doertrin content preview rights."""
+    """The texts of a dialog as people read them, in every level and language. Example: doertrin content preview menu."""
     from bot.authoring import preview  # noqa: PLC0415
 
     for line in preview(dialog, read_settings().content):
@@ -243,6 +245,12 @@ def settings() -> None:
     """All settings with their values and meaning; secrets are hidden. Example: doertrin settings."""
     for name, value, meaning in described(read_settings()):
         put(f"{name}={value}\n    {meaning}")
+
+
+def only_jsonl(*, jsonl: bool) -> None:
+    """Raises SettingsError where a command that speaks only JSON lines was not asked for them."""
+    if not jsonl:
+        raise SettingsError("this command speaks JSON lines only; add --jsonl")
 
 
 def read_moment(text: str | None) -> datetime | None:

@@ -59,7 +59,8 @@ def draw(dialog: str, overlay: Path | None, *, now: datetime | None = None) -> s
 def preview(part: str, overlay: Path | None) -> Iterator[str]:
     """Every text whose key begins so, in all levels and languages."""
     content = load(overlay)
-    keys = sorted(key for key in content.messages.keys() if key.startswith(part))
+    written = content.messages.keys()
+    keys = sorted(key for key in written if key.startswith(part))
     if not keys:
         raise SettingsError(f"no text's key begins with {part}; there are dialogs {', '.join(REGISTRY.names())}")
     for key in keys:

@@ -64,14 +64,14 @@ async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: 
         known = ", ".join(house.content.tenants)
         raise SettingsError(f"DOERTRIN_TENANT: there is no {settings.tenant}; there are {known}")
     await migrate(settings.database_url)
-    async with running(
-        url=settings.database_url, house=house, clock=SystemClock(), understanding=load_understanding
-    ) as run:
-        async with listening(build(settings, run), settings) as port:
-            for line in [*banner, f"http://{settings.host}:{port}/"]:
-                sys.stdout.write(line + "\n")
-            sys.stdout.flush()
-            await _told_to_stop()
+    async with (
+        running(url=settings.database_url, house=house, clock=SystemClock(), understanding=load_understanding) as run,
+        listening(build(settings, run), settings) as port,
+    ):
+        for line in [*banner, f"http://{settings.host}:{port}/"]:
+            sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+        await _told_to_stop()
 
 
 def load_understanding() -> Understanding:

@@ -4,8 +4,8 @@
     def quick_check(visit: Visit) -> Dialog[None]: ...
 
 An old version stays, in `dialogs/old`, as long as a session can be running it: `until` is the last such day, its
-release's date plus the longest retention of any tenant. `samples` are one to three sets of arguments with which the dialog is walked and drawn. `root` dialogs can be started by
-themselves; others are only called.
+release's date plus the longest retention of any tenant. `samples` are one to three sets of arguments with which the
+dialog is walked and drawn.
 """
 
 from collections.abc import Callable, Mapping

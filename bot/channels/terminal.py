@@ -186,14 +186,14 @@ async def run_person(
     **begin: str,
 ) -> None:
     """A talk for a person: options are lettered, commands begin with a slash."""
-    _show(talk, await talk.begin(**begin), put)
+    _show(await talk.begin(**begin), put)
     async for raw in lines:
         typed = raw.strip()
         if not typed:
             continue
         if explain is not None:
             put(f"    · {explain(typed)}")
-        _show(talk, await talk.send(_typed(talk, typed)), put)
+        _show(await talk.send(_typed(talk, typed)), put)
 
 
 def _typed(talk: TerminalTalk, typed: str) -> Line:
@@ -210,7 +210,7 @@ def _own_options(asked: dict[str, Any] | None) -> list[dict[str, str]]:
     return [choice for choice in choices if not choice["id"].startswith("cmd.")]
 
 
-def _show(talk: TerminalTalk, messages: list[dict[str, Any]], put: Callable[[str], None]) -> None:
+def _show(messages: list[dict[str, Any]], put: Callable[[str], None]) -> None:
     for message in messages:
         put("")
         for row in message["text"].splitlines():

@@ -1,4 +1,4 @@
-"""`doertrin chat --jsonl`, `nlu --jsonl` and `screening score` as programs outside the house use them (CONTRACTS §2)."""
+"""The three JSON line commands as programs outside the house use them (CONTRACTS §2)."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ Lines = list[dict[str, Any]]
 def run(*arguments: str, lines: list[Any]) -> Lines:
     """One run of the command line; each line in must give one line out."""
     given = "".join((line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "doertrin", *arguments], input=given.encode(), capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr.decode()
@@ -44,7 +44,7 @@ class Talk:
 
     def __init__(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "doertrin", "chat", "--jsonl", *arguments]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.line = self._read()
 
     def send(self, line: dict[str, str]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_every_tenant_level_and_language_greets() -> None:
 
 def test_wrong_use_is_one_line_and_exit_two() -> None:
     for arguments in (["chat", "--tenant", "atlantis"], ["chat", "--now", "soon"], ["screening", "score", "none"]):
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-m", "doertrin", *arguments], input=b"", capture_output=True, check=False
         )
         assert done.returncode == 2

@@ -99,7 +99,11 @@ class Transcript(msgspec.Struct, frozen=True):
 
 def read(path: Path) -> Transcript:
     """A transcript from its file."""
-    title, header, arguments, world, lines = "", {}, {}, {}, []
+    title = ""
+    header: dict[str, str] = {}
+    arguments: dict[str, Any] = {}
+    world: dict[str, Any] = {}
+    lines: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             title = title or line[1:].strip()

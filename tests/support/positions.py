@@ -9,7 +9,7 @@ from dialogs import engine
 from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
 from dialogs.heard import NOTHING_HEARD
 from dialogs.journal import Session
-from dialogs.outcomes import Asked, Ended
+from dialogs.outcomes import Asked, Ended, Event, Output
 from dialogs.registry import Registry
 from dialogs.steps import Json, Kind
 
@@ -23,7 +23,8 @@ class Position(msgspec.Struct, frozen=True):
 
 def settle(session: Session, given: Input, rules: Rules, *, sample: int = 0) -> Step:
     """One whole turn: Requests are answered with their representative answers."""
-    outputs, events = [], []
+    outputs: list[Output] = []
+    events: list[Event] = []
     step = engine.advance(session, given, rules)
     while True:
         outputs += step.outputs

@@ -14,7 +14,7 @@ FILES = sorted(HERE.glob("*/*.txt"))
 
 @pytest.mark.parametrize("typed", [False, True], ids=["buttons", "typed"])
 @pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}/{path.stem}" for path in FILES])
-def test_the_conversation_goes_as_written(path: Path, typed: bool) -> None:  # noqa: FBT001
+def test_the_conversation_goes_as_written(path: Path, typed: bool) -> None:
     transcript = read(path)
     lines, _ = play(transcript, typed=typed)
     assert lines == list(transcript.lines)
