@@ -193,7 +193,7 @@ def content_draw(dialog: Annotated[str, typer.Argument(help="Name of a dialog, e
 def content_preview(
     dialog: Annotated[str, typer.Argument(help="Name of a dialog, or a part of a text's key.")],
 ) -> None:
-    """The texts of a dialog as people read them, in every level and language. Example: doertrin content preview menu."""
+    """The texts of a dialog as people read them, in every level and language. Example: doertrin content preview menu"""
     from bot.authoring import preview  # noqa: PLC0415
 
     for line in preview(dialog, read_settings().content):

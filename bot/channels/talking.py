@@ -12,7 +12,6 @@ from bot.errors import SettingsError
 from bot.privacy.keys import KEY_BYTES, Keyring, load_keyring
 from bot.running import make_house, running
 from bot.settings import Settings
-from bot.storage.migrations import migrate
 from dialogs.heard import Understanding
 
 IN_MEMORY = "sqlite://"
@@ -38,6 +37,8 @@ async def talk(wanted: Talking, settings: Settings, lines: AsyncIterator[str], p
     if wanted.tenant not in house.content.tenants:
         raise SettingsError(f"--tenant: there is no {wanted.tenant}; there are {', '.join(house.content.tenants)}")
     if wanted.database is not None:
+        from bot.storage.migrations import migrate  # noqa: PLC0415  Alembic is slow to import, and mostly not needed
+
         await migrate(wanted.database)
     async with running(url=wanted.database or IN_MEMORY, house=house, clock=clock, understanding=None) as run:
         one = TerminalTalk(run.conversations, run.live, tenant=wanted.tenant)

@@ -17,7 +17,6 @@ from bot.errors import StorageUnavailable, TurnTaken
 from bot.storage import conversations as talks
 from bot.storage import queues
 from bot.storage.dialects import Sql, read_url
-from bot.storage.migrations import check
 from bot.storage.ports import (
     Alarm,
     Alone,
@@ -257,6 +256,8 @@ class SqlStore:
         await self._runner.fetch("SELECT 1", ())
 
     async def check_schema(self) -> None:
+        from bot.storage.migrations import check  # noqa: PLC0415  Alembic is slow to import: `chat` does without
+
         if not self._runner.in_memory:
             await self._runner.read(check)
 
