@@ -14,6 +14,7 @@ from typing import Any
 LETTERS_FOR_ONE = 5  # a word this long may have one letter wrong
 LETTERS_FOR_TWO = 8  # and this long two; denmark.md 7.3.9
 LONGEST_WORD = 28  # beyond this a word is noise, not a misspelling
+PHRASE = "="  # before a phrase's name: nobody's "call" may be taken for the phrases named "call"
 
 _SHORT_FOLDS = str.maketrans({"æ": "a", "ø": "o", "å": "a"})
 _LONG_FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
@@ -83,7 +84,7 @@ class Lexicon:
         self._glued: dict[str, tuple[str, ...]] = {}
         phrase_words: set[str] = set()
         for words, names in self._phrases_of(data).items():
-            name = "+".join(names)
+            name = PHRASE + "+".join(names)
             self.tags[name] = tuple(dict.fromkeys(tag for key in names for tag in (key, *self.tags.get(key, ()))))
             phrase_words.update(words)
             self.phrases.setdefault(words[0], []).append((words, name))

@@ -83,6 +83,7 @@ RULES: tuple[Rule, ...] = (
             "altid|plejer",
             "{took} mine|min piller|medicin|tabletter $",
             "{took} mine|min piller|medicin _2 i|som",
+            "{took} mine|min piller|medicin {i_dag|i_morges}",
         ),
     ),
     Rule(
@@ -238,11 +239,11 @@ RULES: tuple[Rule, ...] = (
         2,
         _BODY,
         (
-            f"har|lige _3 {{took}} ~4 {DRUG} ~12 dårligt|skidt|syg|kvalme|brækker|bange|paranoid|panik|mærkelig|mærkeligt|underligt|opkast",
+            f"har|lige|spiste|røg _3 {{took}}? ~4 {DRUG} ~12 dårligt|skidt|syg|kvalme|brækker|bange|paranoid|panik|mærkelig|mærkeligt|underligt|opkast",
             f"dårligt|syg|skidt|brækker ~6 efter _2 {DRUG}",
         ),
         past_to=1,
-        unless=("samvittighed",),
+        unless=("samvittighed", "dårligt|skidt med"),
     ),
     Rule(
         "heart_alone",

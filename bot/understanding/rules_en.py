@@ -131,7 +131,15 @@ RULES: tuple[Rule, ...] = (
         about=_SELF,
         unless=("{laugh}", "people|year", "to save"),
     ),
-    Rule("en.distress", 1, CrisisLabel.NONE, ("{hopeless}", "{can_not_more}"), negatable=False, past_to=0, story_to=0),
+    Rule(
+        "en.distress",
+        1,
+        CrisisLabel.NONE,
+        ("{hopeless}", "{can_not_more}", "feel _2 shit|terrible|awful|empty", "i am _2 lonely|ashamed|scared|sad $"),
+        negatable=False,
+        past_to=0,
+        story_to=0,
+    ),
     Rule(
         "en.not_waking",
         3,
@@ -238,7 +246,7 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("for my|every", "prescribed"),
+        unless=("for my|every", "prescribed", "is|are|keeps|was taking", "{took} my pills|tablets !all|with|and"),
     ),
     Rule(
         "en.mixed",
