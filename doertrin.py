@@ -282,6 +282,9 @@ def main() -> None:
             sys.stdout.close()
     except KeyboardInterrupt:
         sys.exit(FAILED)
+    except Exception:  # Typer would print it with its words and its traceback
+        logging.getLogger("doertrin").critical("uncaught_error", exc_info=True)
+        sys.exit(FAILED)
 
 
 __all__ = ["app", "build", "main"]
