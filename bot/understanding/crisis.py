@@ -233,19 +233,27 @@ def _sentence(line: str, match: re.Match[str]) -> str:
 def _for_children(
     rule: Rule, about: About, line: str, match: re.Match[str], *, young: bool
 ) -> tuple[About, CrisisLabel]:
-    """A child who writes about an adult at home is itself the one in danger."""
-    home = any("parent" in tags or "abuser" in tags for _, tags in _words(_sentence(line, match)))
+    """A child who writes about an adult at home is itself the one in danger.
+
+    `child` is somebody who writes about a child. A child who writes is `self`, and `other` where an adult needs help.
+    """
+    words = _words(_sentence(line, match))
+    home = any("parent" in tags or "abuser" in tags for _, tags in words)
     by_others = rule.label in (
         CrisisLabel.VIOLENCE_DANGER,
         CrisisLabel.OVERDOSE_POISONING,
         CrisisLabel.WITHDRAWAL_SEVERE,
     )
     if young and by_others and (about is not About.SELF or rule.label is CrisisLabel.VIOLENCE_DANGER) and home:
-        return About.CHILD, CrisisLabel.CHILD_IN_DANGER
-    if rule.label is CrisisLabel.CHILD_IN_DANGER:
-        return About.CHILD, rule.label
+        whose = About.SELF if rule.label is CrisisLabel.VIOLENCE_DANGER else About.OTHER
+        return whose, CrisisLabel.CHILD_IN_DANGER
+    if rule.label is CrisisLabel.CHILD_IN_DANGER and about is About.OTHER:
+        named = any("child" in tags or "offspring" in tags or word in _THEM for word, tags in words)
+        return About.CHILD if named else About.SELF, rule.label
     return about, rule.label
 
+
+_THEM = frozenset({"hende", "ham", "dem", "her", "him", "them"})
 
 _ORDER = (
     CrisisLabel.WITHDRAWAL_SEVERE,  # first: shaking after stopping is not a poisoning

@@ -337,7 +337,7 @@ RULES: tuple[Rule, ...] = (
         2,
         _CHILD,
         ("{abuser} _3 {touch}", "{touch}"),
-        about=About.CHILD,
+        about=_SELF,
         negatable=True,
         story_to=0,
         unless=("deeply|heart|story",),
