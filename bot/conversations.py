@@ -19,12 +19,10 @@ import msgspec
 
 from bot import messages
 from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownCode, UnknownQuestion, WrongTenant
-from bot.channels.rendering import Scene, write
 from bot.clock import Clock
 from bot.errors import (
     AddressTaken,
     ConversationErased,
-    DecryptError,
     DoertrinError,
     DuplicateInbound,
     KeyringError,
@@ -37,18 +35,15 @@ from bot.messages import Body
 from bot.privacy.pseudonyms import code_index, code_indexes, new_code, new_id, read_code
 from bot.privacy.sealing import new_key
 from bot.storage.ports import (
-    Alarm,
     Loaded,
     NewConversation,
-    NewMessage,
     PendingInbound,
     Received,
     Sender,
     Store,
-    TurnWrite,
 )
-from bot.turns import COPENHAGEN, SESSION, House, Turn, take
-from dialogs.journal import Session, Unreadable, dump, load
+from bot.turns import COPENHAGEN, SESSION, House, Turn, apologise, take
+from dialogs.journal import Session, dump, load
 from dialogs.lifecycle import State
 from dialogs.registry import VersionMissing
 
@@ -294,60 +289,7 @@ class Conversations:
             if isinstance(error, UnknownQuestion) and not inbound:
                 raise
             log.exception("turn_failed", extra={"kind": type(error).__name__})
-            return self._failed(loaded, incoming, now, error, inbound)
-
-    def _failed(self, loaded: Loaded, incoming: Incoming | None, now: datetime, error: Exception, inbound: str) -> Turn:
-        """Keep the message, mark it failed, raise an alarm, apologise; a session that cannot be read starts anew."""
-        key = self.house.key(loaded)
-        unreadable = isinstance(error, Unreadable | DecryptError)
-        session = key.seal(*SESSION, dump(Session(aside=[loaded.session]))) if unreadable else loaded.session
-        seq, frames, received = loaded.seq, [], None
-        if incoming is not None and not inbound:
-            seq += 1
-            text = incoming.text or "…"
-            said = Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id)
-            received = Received(
-                conversation=loaded.id,
-                inbound_id=key.mark(incoming.id),
-                seq=seq,
-                body=messages.seal(said, seq, key),
-                at=now,
-            )
-            frames.append(messages.frame(said, seq=seq, sender=Sender.CITIZEN, at=now))
-        seq += 1
-        sorry = Body(text=write("engine.apology", self._plain_scene(loaded, now)))
-        frames.append(messages.frame(sorry, seq=seq, sender=Sender.BOT, at=now))
-        alarm = Alarm(
-            id=new_id(),
-            at=now,
-            kind="turn_failed",
-            conversation=loaded.id,
-            detail=type(error).__name__,
-        )
-        return Turn(
-            write=TurnWrite(
-                conversation=loaded.id,
-                tenant=loaded.tenant,
-                turn=loaded.turn + 1,
-                at=now,
-                state=loaded.state,
-                seq=seq,
-                severity=loaded.severity,
-                session=session,
-                crisis_said_at=loaded.crisis_said_at,
-                received=received,
-                consumes=(inbound,) if inbound else (),
-                failed=True,
-                messages=(NewMessage(seq=seq, sender=Sender.BOT, body=messages.seal(sorry, seq, key)),),
-                alarms=(alarm,),
-            ),
-            frames=tuple(frames),
-        )
-
-    def _plain_scene(self, loaded: Loaded, now: datetime) -> Scene:
-        pack = self.house.content.pack(loaded.tenant)
-        catalog = self.house.content.messages.for_pack(pack.id)
-        return Scene(catalog=catalog, pack=pack, at=now, channel=loaded.channel)
+            return apologise(self.house, loaded, incoming, now, error, inbound=inbound)
 
     def _committed(self, loaded: Loaded, turn: Turn) -> None:
         """Keep the row as it is now, and tell the open pages."""
@@ -444,7 +386,12 @@ class Conversations:
         if not self.ready.is_set():
             return 0
         pending = await self._store.pending_inbox(limit=PENDING_AT_ONCE)
-        return sum([await self._take_later(name) for name in dict.fromkeys(one.conversation for one in pending)])
+        names = {one.conversation for one in pending}
+        taken = await asyncio.gather(*(self._take_later(name) for name in names), return_exceptions=True)
+        for failed in taken:
+            if isinstance(failed, BaseException):
+                raise failed
+        return sum(count for count in taken if isinstance(count, int))
 
     async def _take_later(self, conversation: str) -> int:
         """Take what is pending; what this replica cannot take stays for another one, or for later."""
@@ -460,15 +407,15 @@ class Conversations:
     async def _take_pending(self, conversation: str) -> int:
         """Take what was stored before any turn, oldest first; how many. The caller is alone with the conversation."""
         taken = 0
-        while pending := await self._store.pending_inbox(conversation=conversation, limit=1):
-            await self._consume(pending[0])
-            taken += 1
+        while pending := await self._store.pending_inbox(conversation=conversation, limit=PENDING_AT_ONCE):
+            for one in pending:
+                await self._consume(one)
+            taken += len(pending)
         self._forget(conversation)
         return taken
 
     async def _consume(self, pending: PendingInbound) -> None:
         for _ in range(ATTEMPTS):
-            self._forget(pending.conversation)
             loaded = await self._loaded(pending.conversation)
             [stored] = await self._store.messages(pending.conversation, after=pending.seq - 1, limit=1)
             body = messages.open_body(stored, self.house.key(loaded))
