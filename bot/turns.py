@@ -6,6 +6,7 @@ Computing a turn touches no disk and changes nothing, so a turn that lost the ra
 again from what is stored now. `conversations.py` loads, commits and publishes.
 """
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -16,6 +17,7 @@ import msgspec
 from bot import messages
 from bot.channels.ports import Incoming, UnknownQuestion
 from bot.channels.rendering import Scene, render, write
+from bot.errors import DecryptError
 from bot.messages import Body
 from bot.privacy.keys import Keyring
 from bot.privacy.pseudonyms import new_id
@@ -25,8 +27,8 @@ from content.loading import Content
 from dialogs import engine, lifecycle
 from dialogs.commands import Command
 from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, Input, Rules, Text
-from dialogs.heard import NOTHING_HEARD, Heard, Understanding
-from dialogs.journal import Session, dump, load
+from dialogs.heard import NOTHING_HEARD, Crisis, Heard, Understanding
+from dialogs.journal import Session, Unreadable, dump, load
 from dialogs.lifecycle import State
 from dialogs.outcomes import Alarm as EngineAlarm
 from dialogs.outcomes import Closed, Counted, CrisisRaised, Event, Output
@@ -90,11 +92,11 @@ def _rules(house: House, tenant: str, today: object) -> Rules:
 class _Work:
     """The working state of one turn."""
 
-    def __init__(self, house: House, loaded: Loaded, now: datetime) -> None:
+    def __init__(self, house: House, loaded: Loaded, now: datetime, *, session: Session | None = None) -> None:
         self.house, self.loaded, self.now = house, loaded, now
         self.rules = house.rules(loaded.tenant, now)
         self.key = house.key(loaded)
-        self.session = self._open()
+        self.session = self._open() if session is None else session
         self.state = loaded.state
         self.outputs: list[Output] = []
         self.events: list[Event] = []
@@ -211,6 +213,35 @@ def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime,
     return _written(work, incoming, inbound)
 
 
+def apologise(
+    house: House, loaded: Loaded, incoming: Incoming | None, now: datetime, error: Exception, *, inbound: str = ""
+) -> Turn:
+    """The turn of a message that broke ours: it is kept and marked failed, the operator is alarmed, the citizen is told
+    and, if danger was heard, shown who can help. A session that cannot be read is set aside and a fresh one begun.
+    """
+    unreadable = isinstance(error, Unreadable | DecryptError)
+    work = _Work(house, loaded, now, session=Session(aside=[loaded.session]) if unreadable else None)
+    with contextlib.suppress(Exception):  # it may be the hearing that broke
+        crisis = _hear(work, incoming).crisis
+        if crisis.severity > 0:
+            _tell_of_danger(work, crisis)
+    work.outputs.append(Say(message="engine.apology"))
+    work.events.append(EngineAlarm(kind="turn_failed", detail=type(error).__name__))
+    work.settle()
+    turn = _written(work, incoming, inbound)
+    return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, failed=True))
+
+
+def _tell_of_danger(work: _Work, crisis: Crisis) -> None:
+    """Show who can help, outside any dialog, and raise the conversation's severity."""
+    work.events.append(CrisisRaised(crisis=crisis))
+    lines = Lines(label=crisis.label.value, severity=crisis.severity, about=crisis.about or "self")
+    work.outputs += [Say(message="engine.crisis.muted"), Say(message="crisis.lines", fields={"lines": lines})]
+    work.crisis_said_at = work.now
+    if crisis.severity > work.session.severity:
+        work.session = msgspec.structs.replace(work.session, severity=crisis.severity, label=crisis.label.value)
+
+
 def _hear(work: _Work, incoming: Incoming | None) -> Heard:
     """What a typed text means; buttons need no understanding."""
     if incoming is None or incoming.text is None or work.house.hear is None:
@@ -239,14 +270,11 @@ def _beside_a_human(work: _Work, incoming: Incoming, heard: Heard) -> None:
         work.outputs.append(Say(message="engine.with_human"))
     if crisis.severity < HANDED_ON:
         return
-    session, said_at = work.session, work.loaded.crisis_said_at
-    work.events.append(CrisisRaised(crisis=crisis))
-    if said_at is None or work.now - said_at >= MUTED_FOR or crisis.severity > session.severity:
-        lines = Lines(label=crisis.label.value, severity=crisis.severity, about=crisis.about or "self")
-        work.outputs += [Say(message="engine.crisis.muted"), Say(message="crisis.lines", fields={"lines": lines})]
-        work.crisis_said_at = work.now
-    if crisis.severity > session.severity:
-        work.session = msgspec.structs.replace(session, severity=crisis.severity, label=crisis.label.value)
+    said_at = work.loaded.crisis_said_at
+    if said_at is None or work.now - said_at >= MUTED_FOR or crisis.severity > work.session.severity:
+        _tell_of_danger(work, crisis)
+    else:
+        work.events.append(CrisisRaised(crisis=crisis))
 
 
 def _said_by_citizen(work: _Work, incoming: Incoming, scene: Scene) -> Body:
