@@ -11,6 +11,7 @@ import logging
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from bot.channels.citizen_page import HEADERS
@@ -51,6 +52,12 @@ class _Server(web.Server):
 
 
 class _Handler(RequestHandler):
+    def log_exception(self, *_args: Any, **more: Any) -> None:
+        """What aiohttp would log with its words and the address; a broken request is no error of ours."""
+        problem = more.get("exc_info")
+        broken = isinstance(problem, HttpProcessingError | web.RequestPayloadError)
+        log.log(logging.DEBUG if broken else logging.ERROR, "request_broken", extra={"problem": problem})
+
     def handle_error(
         self,
         request: web.BaseRequest,
