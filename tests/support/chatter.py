@@ -62,7 +62,8 @@ class Chatter:
         self.wrong: list[str] = []
         self.refused = 0
         self.sent_again = 0
-        self.closing = False
+        self.silent = False
+        self.connections = 0
         self._journal = journal
         self._random = random.Random(name)
         self._sent = 0
@@ -92,6 +93,11 @@ class Chatter:
                     pass
                 await asyncio.sleep(AGAIN)
 
+    async def shown(self, messages: list[Frame]) -> None:
+        """Wait until this device shows exactly these."""
+        while self.messages != messages:  # noqa: ASYNC110 - a page has no event for it either
+            await asyncio.sleep(0.02)
+
     @property
     def unanswered(self) -> int:
         """Own messages after the bot's last."""
@@ -118,6 +124,7 @@ class Chatter:
             hello = {"type": "hello", **({"code": self.code, "last_seq": last} if self.code else {})}
             await socket.send_json(hello)
             await self._welcomed(socket)
+            self.connections += 1
             reading = asyncio.create_task(self._read(socket))
             try:
                 for frame in list(self.unacknowledged.values()):
@@ -170,12 +177,15 @@ class Chatter:
         while not reading.done():
             if until.is_set() and self.settled:
                 return
-            if not until.is_set() and len(self.unacknowledged) < 2 and self.unanswered < 3 and self.messages:
+            if self._may_write() and not until.is_set():
                 frame = self._something()
                 self.unacknowledged[frame["id"]] = frame
                 await socket.send_json(frame)
             # Some citizens write the next line before the first is acknowledged, let alone answered.
             await asyncio.wait([reading], timeout=self._random.uniform(0.01, self.pause))
+
+    def _may_write(self) -> bool:
+        return bool(not self.silent and self.messages and len(self.unacknowledged) < 2 and self.unanswered < 3)
 
     def _something(self) -> Frame:
         self._sent += 1

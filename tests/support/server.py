@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -73,6 +74,11 @@ class Server:
         """SIGSTOP freezes it, SIGCONT lets it go on."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    def limit(self, what: int, soft: int) -> None:
+        """Change a limit of the running process (`resource.RLIMIT_…`)."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, what, (soft, resource.prlimit(self._process.pid, what)[1]))
 
     def kill(self) -> None:
         """SIGKILL: not one more instruction."""
