@@ -95,8 +95,8 @@ def choose(
 
     `label` and `about` as DESIGN §5; `age_group` names the person it is about (`13-17`, `<15`, `under_18`, `26+`) or
     is None. What fits and is open comes before the general lines that are open, and these before what fits but is
-    closed: the caller says with `opening(at)` when that opens. Under 18, and where a child is in danger, BørneTelefonen is
-    always among them. Where nothing at all is open and a person must be seen today, 112 is first too.
+    closed: the caller says with `opening(at)` when that opens. Under 18, and where a child is in danger, BørneTelefonen
+    is always among them. Where nothing at all is open and a person must be seen today, 112 is first too.
     """
     youngest, oldest = ages(age_group)
     child = oldest < ADULT or about == "child" or label == "child_in_danger"

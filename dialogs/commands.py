@@ -45,6 +45,8 @@ INTENTS: Mapping[str, Command] = {
     "delete_my_data": Command.DELETE,
     "easy_read": Command.EASY,
     "language_switch": Command.LANGUAGE,
+    "anonymity_question": Command.WHAT_WE_KNOW,
+    "opening_hours": Command.HUMAN,
 }
 """Intents that are commands. Acted on only when sure, and the destructive ones ask before they do anything."""
 
@@ -69,11 +71,16 @@ def chosen(option: str) -> Command | None:
         return None
 
 
-def typed(text: str, heard: Heard, known: Mapping[str, Command]) -> Command | None:
-    """The command that a whole typed message is; None if it is none."""
+def typed(text: str, heard: Heard, known: Mapping[str, Command], *, own_words: bool = False) -> Command | None:
+    """The command that a whole typed message is; None if it is none.
+
+    Where somebody tells in their `own_words`, part of a message is no command: "jeg prøvede at snakke med en".
+    """
     found = known.get(plain(text))
     if found is None and heard.intent.sure:
         found = INTENTS.get(heard.intent.name)
+        if own_words and heard.intent.score < 1 and found is not Command.DELETE:
+            return None
     return found
 
 

@@ -16,12 +16,21 @@ from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, FrameKind, Question, Session, dump
 from dialogs.outcomes import Alarm, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, labelled, read
+from dialogs.reading import Unread, hinted, labelled, read
 from dialogs.session import Talk
-from dialogs.steps import Json, Lines, Option, Request, Say, Words
+from dialogs.steps import Ask, Json, Kind, Lines, Option, Request, Say, Words
 
 CIVILITIES = frozenset({"greeting", "thanks"})
 """Intents that are answered in kind, and are no failed answer."""
+HEARD: Mapping[str, str] = {
+    "screening_alcohol": "engine.heard.own",
+    "screening_cannabis": "engine.heard.drugs",
+    "screening_other_drugs": "engine.heard.drugs",
+    "relative_advice": "engine.heard.other",
+    "child_of_user": "engine.heard.other",
+    "info_treatment": "engine.heard.treatment",
+}
+"""What is said to who tells something, at a question where one chooses a way, instead of "I did not understand"."""
 MAX_REQUESTS = 8
 """Requests that one turn may carry out."""
 
@@ -181,7 +190,8 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
     crisis = given.heard.crisis
     if crisis.severity > 0 and _in_danger(talk, crisis):
         return
-    command = commands.typed(given.text, given.heard, rules.phrases)
+    own_words = ask is not None and ask.kind is Kind.TEXT
+    command = commands.typed(given.text, given.heard, rules.phrases, own_words=own_words)
     if command is not None:
         commands.obey(talk, command)
         return
@@ -191,8 +201,13 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
     try:
         value = read(ask, given.text, given.heard, lambda option: _labels(talk, rules, option))
     except Unread:
-        _ask_kindly(talk, question, given.heard)
-        return
+        value = None if _foreign(talk, given.heard) else hinted(ask, given.heard)
+        if value is None:
+            _ask_kindly(talk, question, ask, given.heard)
+            return
+        told = HEARD.get(given.heard.intent.name)
+        if told is not None:
+            talk.outputs.append(Say(message=told))
     commands.answer(talk, question, value)
 
 
@@ -205,8 +220,15 @@ def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:
     )
 
 
-def _ask_kindly(talk: Talk, question: Question, heard: Heard) -> None:
-    """Not understood: the question again, twice in other words, then with a human offered."""
+def _foreign(talk: Talk, heard: Heard) -> bool:
+    """Whether somebody writes a language that the talk is not in."""
+    return heard.language == "other" or (heard.language == "en" and talk.session.language != "en")
+
+
+def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
+    """Not understood: the question again, twice in other words, then with a human offered. Whoever tells something
+    where a way is to be chosen is thanked for it first.
+    """
     session = talk.session
     if heard.intent.sure and heard.intent.name in CIVILITIES:
         talk.outputs.append(Say(message=f"engine.{heard.intent.name}"))
@@ -214,7 +236,9 @@ def _ask_kindly(talk: Talk, question: Question, heard: Heard) -> None:
         return
     session.misses += 1
     key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
-    talk.outputs.append(Say(message="engine.other_language" if heard.language == "other" else key))
+    if session.misses == 1 and any(option.intents or option.hints for option in ask.options):
+        key = HEARD.get(heard.intent.name, key)
+    talk.outputs.append(Say(message="engine.other_language" if _foreign(talk, heard) else key))
     editing.ask_again(talk, question)
 
 

@@ -13,12 +13,11 @@ OPTIONS = {
 }
 
 INTENTS = {
-    "alcohol": "screening_alcohol",
-    "wellbeing": "screening_wellbeing",
-    "book": "booking_new",
-    "rights": "info_treatment",
-    "read": "info_substance",
-    "relatives": "relative_advice",
+    "alcohol": ("screening_alcohol",),
+    "wellbeing": ("screening_wellbeing",),
+    "book": ("booking_new", "info_treatment"),
+    "read": ("info_substance",),
+    "relatives": ("relative_advice", "child_of_user"),
 }
 """What a citizen who types instead of pressing surely means by it."""
 
@@ -39,7 +38,7 @@ def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     role = visit.role or "me"
     wish = yield from choice(
         "menu.what",
-        *[Option(id=option, label=f"menu.what.{option}", intent=INTENTS.get(option)) for option in OPTIONS[role]],
+        *[Option(id=option, label=f"menu.what.{option}", intents=INTENTS.get(option, ())) for option in OPTIONS[role]],
         message="menu.what" if role == "me" else f"menu.what.for_{role}",
     )
     if wish == "goodbye":

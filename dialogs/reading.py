@@ -123,8 +123,14 @@ def _holds(label: str, number: int) -> bool:
 
 def _meant(ask: Ask, heard: Heard) -> str | None:
     """The one option that stands for what the citizen surely wants."""
-    found = [option.id for option in ask.options if option.intent == heard.intent.name]
+    found = [option.id for option in ask.options if heard.intent.name in option.intents]
     return found[0] if heard.intent.sure and len(found) == 1 else None
+
+
+def hinted(ask: Ask, heard: Heard) -> str | None:
+    """The one option that the text seems to be about."""
+    found = [option.id for option in ask.options if heard.intent.name in option.hints]
+    return found[0] if len(found) == 1 else None
 
 
 def _containing(written: str, named: dict[str, list[str]]) -> str | None:

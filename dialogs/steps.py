@@ -55,13 +55,15 @@ class Say(msgspec.Struct, frozen=True):
 class Option(msgspec.Struct, frozen=True):
     """One answer that can be chosen. `id` is stored for ever; `label` is a key of the catalog and may change.
 
-    `intent` is what a typed text surely means when it means this option.
+    `intents` are what a typed text surely means when it means this option. `hints` are intents that a text need only
+    seem to have: for questions where a wrong guess costs one tap.
     """
 
     id: str
     label: str
     fields: Mapping[str, Field] = {}
-    intent: str | None = None
+    intents: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):

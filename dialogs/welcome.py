@@ -7,10 +7,15 @@ chapter 16.
 
 from dialogs.asking import Goto, choice, learn, say
 from dialogs.registry import dialog
-from dialogs.steps import Dialog
+from dialogs.steps import Dialog, Option
 from dialogs.visit import Visit
 
 WHERE = {"me": "menu", "other": "relatives", "professional": "menu"}
+HINTS = {
+    "me": ("screening_alcohol", "screening_cannabis", "screening_other_drugs", "screening_wellbeing"),
+    "other": ("relative_advice", "child_of_user"),
+}
+"""Who writes "jeg ryger for meget" has said whom it is about."""
 
 
 @dialog("welcome")
@@ -19,7 +24,8 @@ def welcome(_visit: Visit) -> Dialog[Goto]:
     yield from say("welcome.hello")
     yield from say("welcome.anonymous")
     yield from say("welcome.limits")
-    role = yield from choice("welcome.who", *WHERE)
+    options = [Option(id=role, label=f"welcome.who.{role}", hints=HINTS.get(role, ())) for role in WHERE]
+    role = yield from choice("welcome.who", *options)
     yield from learn("role", role)
     if role == "professional":
         yield from say("welcome.professional")

@@ -24,5 +24,6 @@ def what_we_know(_visit: Visit, severity: int = 0) -> Dialog[None]:
         "what_we_know.held", messages=held["messages"], answers=held["answers"], deleted_on=day(held["deleted_on"])
     )
     yield from say("what_we_know.who")
+    yield from say("what_we_know.told")
     if (yield from choice("what_we_know.then", "continue", "delete")) == "delete":
         yield from call("delete_me", severity=severity)

@@ -132,6 +132,7 @@ RULES: tuple[Rule, ...] = (
             "træt af _1 hele|alt|alting $",
             "{i} har ødelagt _1 alt|hele|alting",
             "skammer mig",
+            "^ hjælp|help mig|me? nu? $",
             "{i} er _1 bange $",
         ),
         unless=(

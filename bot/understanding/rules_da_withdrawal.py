@@ -2,7 +2,7 @@
 
 from bot.understanding.patterns import Rule
 from bot.understanding.rules_da_substances import ASKED_IN_GENERAL, DRUG_OR_DRINK
-from dialogs.heard import About, CrisisLabel
+from dialogs.heard import CrisisLabel
 
 _DRY = CrisisLabel.WITHDRAWAL_SEVERE
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dialogs.heard import NOTHING_HEARD, Expect, Heard, Intent
-from dialogs.reading import Unread, read
+from dialogs.reading import Unread, hinted, read
 from dialogs.steps import Ask, Identity, Json, Kind, Option
 
 LABELS = {
@@ -28,7 +28,9 @@ LABELS = {
 
 def ask(*options: str, item: bool = False, intents: dict[str, str] | None = None) -> Ask:
     identity = Identity(item="audit.q1", version="1", window="year") if item else None
-    made = tuple(Option(id=option, label=option, intent=(intents or {}).get(option)) for option in options)
+    made = tuple(
+        Option(id=option, label=option, intents=tuple((intents or {}).get(option, "").split())) for option in options
+    )
     return Ask(key="k", message="k", options=made, identity=identity)
 
 
@@ -76,6 +78,13 @@ def test_a_sure_intent_chooses_the_option_that_stands_for_it() -> None:
     unsure = Heard(intent=Intent(name="screening_alcohol", score=0.4, sure=False))
     assert answer(menu, "jeg vil gerne testes", sure) == "me"
     assert answer(menu, "jeg vil gerne testes", unsure) == "unread"
+
+
+def test_a_hint_is_enough_where_a_wrong_guess_costs_one_tap() -> None:
+    options = (Option(id="me", label="me", hints=("screening_cannabis",)), Option(id="other", label="other"))
+    who = Ask(key="k", message="k", options=options)
+    assert hinted(who, Heard(intent=Intent(name="screening_cannabis", score=0.4, sure=False))) == "me"
+    assert hinted(who, NOTHING_HEARD) is None
 
 
 def test_yes_and_scale_words_come_from_the_understanding() -> None:
