@@ -48,7 +48,7 @@ async def test_a_citizen_from_the_first_word_to_the_last(chromium, url):
             await page.get_by_role("button", name=name, exact=True).click()
 
         await choose("Det handler om mig")
-        await choose("Se på mit forbrug af alkohol")
+        await choose("Se på, hvor meget jeg drikker")
         await choose("26 år eller mere")
         await expect(page.get_by_text("Spørgsmål 1 af 3")).to_be_visible()
         await page.reload()
