@@ -165,8 +165,13 @@ class Conversations:
     # reading
 
     async def history(self, conversation: str, *, after: int) -> list[bytes]:
-        """Every message after `after` as a frame, in order. Raises Erased."""
-        loaded = await self._loaded(conversation)
+        """Every message after `after` as a frame, in order. Raises Erased. The row is asked for anew: retention or
+        another replica may have destroyed the key that is kept here.
+        """
+        loaded = await self._store.load(conversation)
+        if loaded is None or loaded.state is State.ERASED:
+            self._forget(conversation)
+            raise Erased
         key = self.house.key(loaded)
         frames: list[bytes] = []
         while True:
@@ -288,7 +293,7 @@ class Conversations:
         except Exception as error:  # the owner of the turn: whatever broke, the message is kept and the citizen told
             if isinstance(error, UnknownQuestion) and not inbound:
                 raise
-            log.exception("turn_failed", extra={"kind": type(error).__name__})
+            log.error("turn_failed", extra={"problem": error})  # noqa: TRY400  its words may be a citizen's
             return apologise(self.house, loaded, incoming, now, error, inbound=inbound)
 
     def _committed(self, loaded: Loaded, turn: Turn) -> None:
@@ -401,7 +406,7 @@ class Conversations:
         except StorageUnavailable:
             raise
         except (DoertrinError, VersionMissing) as problem:
-            log.warning("pending_not_taken", extra={"kind": type(problem).__name__})
+            log.warning("pending_not_taken", extra={"problem": problem})
             return 0
 
     async def _take_pending(self, conversation: str) -> int:

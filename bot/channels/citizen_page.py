@@ -97,7 +97,6 @@ class CitizenPages:
         app.router.add_get("/robots.txt", self._robots)
         app.router.add_post("/forlad", self._leave)
         app.on_response_prepare.append(harden)
-        web.RequestHandler.handle_error = _barely  # type: ignore[method-assign, assignment]
         app.middlewares.append(self.kindly)
 
     # -- making them --
@@ -234,22 +233,6 @@ async def harden(_request: web.BaseRequest, response: web.StreamResponse) -> Non
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.pop("Server", None)
-
-
-def _barely(
-    _handler: web.RequestHandler,
-    request: web.BaseRequest,
-    status: int = 500,
-    exc: BaseException | None = None,
-    message: str | None = None,  # noqa: ARG001  aiohttp's own words, which repeat what was asked
-) -> web.StreamResponse:
-    """What is no HTTP at all never reaches a route. aiohttp would repeat it, and log the address it came from."""
-    log.warning("malformed request: %s", type(exc).__name__)
-    if request.writer.output_size > 0:
-        raise ConnectionError
-    response = web.Response(status=status, headers={**HEADERS, "Server": ""})
-    response.force_close()
-    return response
 
 
 def _response(request: web.Request, ready: Ready, headers: Mapping[str, str], status: int = 200) -> web.Response:

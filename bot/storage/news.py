@@ -68,7 +68,7 @@ class News:
                     await self._talk(raw.driver_connection)
                     await connection.invalidate()
             except Exception as lost:  # of SQLAlchemy, asyncpg or the system: without news we look for ourselves
-                log.warning("news_lost", extra={"kind": type(lost).__name__})
+                log.warning("news_lost", extra={"problem": lost})
             if not self._stopping:
                 await asyncio.sleep(PAUSE_SECONDS)
 

@@ -21,7 +21,7 @@ import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from bot.conversations import Conversations
 from bot.errors import DecryptError
 from bot.privacy.keys import Keyring, create_keyring
 from bot.privacy.logs import QUIET, configure_logs
+from bot.privacy.retention import keep_no_longer
 from bot.privacy.sealing import Wrapped, unwrap
 from bot.running import Running, make_house, running
 from bot.storage.migrations import migrate
@@ -433,9 +434,9 @@ async def break_a_turn(run: Running, marks: Markers, monkeypatch: pytest.MonkeyP
         await say(run.conversations, started.conversation, marks("failing"), marks("inbound"))
     (alarm,) = [one for one in await run.store.alarms() if one.conversation == started.conversation]
     assert (alarm.kind, alarm.detail) == ("turn_failed", "LookupError")
-    last = json.loads((await run.conversations.history(started.conversation, after=0))[-1])
-    assert last["from"] == "bot"
-    assert last["text"].startswith("Undskyld.")
+    said, *sorry = [json.loads(frame) for frame in await run.conversations.history(started.conversation, after=0)][-2:]
+    assert (said["text"], said["id"]) == (marks("failing"), marks("inbound"))
+    assert [frame["from"] for frame in sorry] == ["bot"]
 
 
 # Erased is erased.
@@ -507,3 +508,19 @@ async def test_what_a_citizen_erases_can_be_opened_by_nobody(
         assert any(other.wrapped in data for data in left.values())
         assert gone.conversation.encode() in left["tombstone"]
         assert await talks.history(kept.conversation, after=0) != []
+
+
+async def test_what_retention_destroys_is_no_longer_read_from_what_is_kept_in_memory(tmp_path: Path) -> None:
+    """Also a second replica, or the chore that looks every hour, may erase what this process has just had in hand."""
+    async with house(f"sqlite:///{tmp_path}/talk.db") as run:
+        started = await run.conversations.start(tenant="kolding", channel="web")
+        await run.conversations.greet(started.conversation)
+        await say(run.conversations, started.conversation, "Jeg drikker for meget", "m1")
+        assert await run.conversations.history(started.conversation, after=0) != []
+        done = await keep_no_longer(run.store, ManualClock(NOON + timedelta(days=31)))
+        assert done.erased == 1
+        for after in (0, 99):
+            with pytest.raises(Erased):
+                await run.conversations.history(started.conversation, after=after)
+        with pytest.raises(Erased):
+            await say(run.conversations, started.conversation, "er du der?", "m2")

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
+from bot.channels.doorway import Doorway
 from bot.channels.limits import Limits, Rules
 from bot.channels.webchat import WebChat
 from content.loading import Content, load
@@ -41,7 +42,7 @@ class Site:
         self.chat = WebChat(self.citizens, embedders)
         self.chat.add_to(self.app)
         self.url = ""
-        self.runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1)
+        self.runner = Doorway(self.app, shutdown_timeout=1)
 
     def devices(self) -> list[Any]:
         """The open sockets."""
