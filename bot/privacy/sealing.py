@@ -26,6 +26,7 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 BUCKET = 256
 _LENGTH_BYTES = 4
+_NONCES = 4
 _SHORTEST = len(VERSION) + NONCE_BYTES + TAG_BYTES
 
 
@@ -39,17 +40,18 @@ class Wrapped(msgspec.Struct, frozen=True, kw_only=True):
 class DataKey:
     """One conversation's key: seals and opens its values. Keep it for a turn, no longer."""
 
-    __slots__ = ("_cipher", "_conversation", "_dek", "_tenant")
+    __slots__ = ("_cipher", "_conversation", "_dek", "_random", "_tenant")
 
     def __init__(self, *, tenant: str, conversation: str, dek: bytes) -> None:
         self._tenant = tenant
         self._conversation = conversation
         self._cipher = AESGCM(dek)
         self._dek = dek
+        self._random = b""
 
     def seal(self, table: str, column: str, row: str | int, plain: bytes) -> bytes:
         """The sealed bytes for this place. `row` is the row's unchanging id in the conversation (a message's seq)."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = self._nonce()
         return VERSION + nonce + self._cipher.encrypt(nonce, _pad(plain), self._place(table, column, row))
 
     def open(self, table: str, column: str, row: str | int, sealed: bytes) -> bytes:
@@ -65,6 +67,13 @@ class DataKey:
     def mark(self, given: str) -> str:
         """What is stored in place of an id that a channel gave: the same for the same id, in this conversation only."""
         return base64.urlsafe_b64encode(hmac.digest(self._dek, b"rc1\0mark\0" + given.encode(), "sha256")[:16]).decode()
+
+    def _nonce(self) -> bytes:
+        """Random, never given twice. Drawn for a whole turn: asking the system gives the interpreter lock away."""
+        if not self._random:
+            self._random = secrets.token_bytes(NONCE_BYTES * _NONCES)
+        nonce, self._random = self._random[:NONCE_BYTES], self._random[NONCE_BYTES:]
+        return nonce
 
     def _place(self, table: str, column: str, row: str | int) -> bytes:
         return f"rc1\0{self._tenant}\0{table}\0{column}\0{self._conversation}\0{row}".encode()

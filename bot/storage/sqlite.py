@@ -2,6 +2,8 @@
 
 * Whatever waits in the queue becomes one transaction and one fsync: turns as a batch, other work each under a
   savepoint. Nobody is told anything before that commit came back.
+* The thread is handed what one pass of the event loop brought, several at once: given the first turn by itself it would
+  begin with that one, and commit groups of three where it could have sixteen.
 * The event loop hears of a whole group by one `call_soon_threadsafe`.
 * Reading one conversation by its key takes some 10 µs, less than handing it to a thread: it is done in place, on a
   connection of the event loop's own. Anything longer is read in a second thread. A database in memory has one
@@ -34,6 +36,8 @@ _Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 ALONE_SECONDS = 5.0
 """An interactive transaction that asks nothing for so long is rolled back: everybody waits for it."""
 CACHED_STATEMENTS = 512
+HANDED_OVER = 16
+"""As many are handed over before the pass ends: the thread writes them while the event loop computes the next."""
 
 
 class _Work:
@@ -76,6 +80,7 @@ class SqliteRunner:
         self.in_memory = url.database in {None, "", ":memory:"}
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[_Work | _Conversing | _Maintenance | None] = queue.SimpleQueue()
+        self._fresh: list[_Work | _Conversing | _Maintenance] = []
         self._engine = _engine(url, in_memory=self.in_memory, immediate=True)
         self._reading = self._engine if self.in_memory else _engine(url, in_memory=False, immediate=False)
         self._inline: sqlite3.Connection | None = None
@@ -143,6 +148,7 @@ class SqliteRunner:
         if self._closed:
             return
         self._closed = True
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
         self._readers.shutdown()
@@ -154,7 +160,16 @@ class SqliteRunner:
     def _put(self, job: _Work | _Conversing | _Maintenance) -> None:
         if self._closed:
             raise StorageUnavailable
-        self._queue.put(job)
+        if not self._fresh:
+            self._loop.call_soon(self._hand_over)
+        self._fresh.append(job)
+        if len(self._fresh) == HANDED_OVER:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        for job in self._fresh:
+            self._queue.put(job)
+        self._fresh.clear()
 
     def _inline_connection(self) -> sqlite3.Connection:
         if self._inline is None:
