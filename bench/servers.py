@@ -13,6 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from bench.rows import DOERTRIN, Server
+from bot.privacy.keys import create_keyring
 
 PATIENCE = 60.0
 
@@ -71,6 +72,7 @@ def _start(server: Server, port: int, folder: Path) -> "subprocess.Popen[bytes]"
 
 def _settings(port: int, folder: Path) -> dict[str, str]:
     """Dørtrin as it is served: its own SQLite file and keyring, nothing switched off."""
+    create_keyring(folder / "keyring")
     return {
         "DOERTRIN_DATABASE_URL": f"sqlite:///{folder / 'doertrin.db'}",
         "DOERTRIN_KEYRING": str(folder / "keyring"),

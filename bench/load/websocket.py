@@ -67,7 +67,7 @@ class WebSocket(asyncio.Protocol):
 
     def close(self) -> None:
         self._closing = True
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(frame(CLOSE, (1000).to_bytes(2, "big")))
             self._transport.close()
 
