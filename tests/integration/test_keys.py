@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import os
 import stat
-import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 import doertrin
-from bot.privacy.keys import create_keyring, load_keyring
+from bot.channels.ports import UnknownCode
+from bot.clock import SystemClock
+from bot.errors import DecryptError
+from bot.privacy.keys import Keyring, create_keyring, load_keyring
+from bot.running import Running, make_house, running
+from bot.storage.migrations import migrate
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -130,20 +135,25 @@ def test_a_ring_that_is_not_there_open_to_others_or_a_folder(run: Run, tmp_path:
     assert err.count("\n") == 1  # fmt: skip
 
 
-def test_another_keyring_opens_nothing_and_says_so_kindly(tmp_path: Path) -> None:
-    """A talk kept with one ring cannot be read with another: whoever resumes it is told nothing but that."""
-    for name in ("one", "two"):
-        create_keyring(tmp_path / name)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DOERTRIN_")}
-    for name in ("one", "two"):
-        done = subprocess.run(
-            [sys.executable, "-m", "doertrin", "chat", "--jsonl", "--database", f"sqlite:///{tmp_path}/talk.db"],
-            input='{"choice": "me"}\n',
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=Path(doertrin.__file__).parent,
-            env={**environment, "DOERTRIN_KEYRING": str(tmp_path / name)},
-        )
-        assert (done.returncode, done.stderr) == (0, "")
-        assert len(done.stdout.splitlines()) == 2
+async def test_another_keyring_finds_and_opens_nothing(tmp_path: Path) -> None:
+    """Restored beside the wrong keyring, a database gives no talk away: codes find nothing, rows do not open."""
+    url = f"sqlite:///{tmp_path}/talk.db"
+    await migrate(url)
+    rings = [create_keyring(tmp_path / name) for name in ("one", "two")]
+
+    def served(ring: Keyring) -> AbstractAsyncContextManager[Running]:
+        house = make_house(overlay=None, keyring=ring)
+        return running(url=url, house=house, clock=SystemClock(), understanding=None)
+
+    async with served(rings[0]) as run:
+        talk = await run.conversations.start(tenant="kolding", channel="web")
+        await run.conversations.greet(talk.conversation)
+        assert (await run.conversations.resume(tenant="kolding", code=talk.code)).conversation == talk.conversation
+    async with served(rings[1]) as run:
+        with pytest.raises(UnknownCode):
+            await run.conversations.resume(tenant="kolding", code=talk.code)
+        with pytest.raises(DecryptError):
+            await run.conversations.history(talk.conversation, after=0)
+        other = await run.conversations.start(tenant="kolding", channel="web")
+        await run.conversations.greet(other.conversation)
+        assert await run.conversations.history(other.conversation, after=0) != []
