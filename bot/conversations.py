@@ -2,17 +2,11 @@
 
 The order for every message: store it together with all it causes, in one transaction; then acknowledge; then tell every
 open page. A message that no turn can take yet is stored alone, acknowledged, and taken as soon as one can.
-
-Loaded rows are kept, sealed, until somebody else changes them: the turn number that every write inserts is the fence
-(storage/ports.py), so a stale row costs one repeated computation and never a wrong write.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -34,6 +28,7 @@ from bot.live import Live
 from bot.messages import Body
 from bot.privacy.pseudonyms import code_index, code_indexes, new_code, new_id, read_code
 from bot.privacy.sealing import new_key
+from bot.rows import Rows
 from bot.storage.ports import (
     Loaded,
     NewConversation,
@@ -51,10 +46,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 8
 """How often a turn is computed again after losing to another writer, before the citizen is asked to try again."""
-KEPT = 5000
-"""Loaded rows kept."""
 PENDING_AT_ONCE = 1000
-LOOKED_AT = 200
 LONGEST_TEXT = 4000
 HISTORY_PAGE = 500
 
@@ -80,24 +72,13 @@ class Handled(msgspec.Struct, frozen=True):
     duplicate: bool = False
 
 
-class _Queue(asyncio.Lock):
-    """Who wants to change one conversation, in the order of coming."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.length = 0
-
-
-class Conversations:
+class Conversations(Rows):
     """The running program's way to its conversations. `ready` is set once texts can be understood."""
 
     def __init__(self, *, store: Store, house: House, live: Live, clock: Clock) -> None:
-        self._store = store
+        super().__init__(store, live)
         self.house = house
-        self._live = live
         self._clock = clock
-        self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._busy: dict[str, _Queue] = {}
         self._later: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
         if house.hear is not None:
@@ -170,7 +151,7 @@ class Conversations:
         """
         loaded = await self._store.load(conversation)
         if loaded is None or loaded.state is State.ERASED:
-            self._forget(conversation)
+            self.forget(conversation)
             raise Erased
         key = self.house.key(loaded)
         frames: list[bytes] = []
@@ -185,18 +166,18 @@ class Conversations:
 
     async def state(self, conversation: str) -> dict[str, object]:
         """The `state` frame."""
-        loaded = await self._loaded(conversation)
+        loaded = await self.loaded(conversation)
         return {"type": "state", "state": loaded.state.value}
 
     async def crisis(self, conversation: str) -> tuple[str, int]:
         """Label and severity as they stand on the conversation."""
-        loaded = await self._loaded(conversation)
+        loaded = await self.loaded(conversation)
         session = self._session(loaded)
         return session.label, loaded.severity
 
     async def session(self, conversation: str) -> Session:
         """The engine's session, for the terminal and for tests."""
-        return self._session(await self._loaded(conversation))
+        return self._session(await self.loaded(conversation))
 
     def _session(self, loaded: Loaded) -> Session:
         return load(self.house.key(loaded).open(*SESSION, loaded.session))
@@ -215,30 +196,15 @@ class Conversations:
             raise TooLong
         return await self._turn(conversation, incoming)
 
-    @asynccontextmanager
-    async def _alone_with(self, conversation: str) -> AsyncIterator[None]:
-        """One at a time in a conversation, in the order of coming; other conversations do not wait."""
-        queue = self._busy.get(conversation)
-        if queue is None:
-            queue = self._busy[conversation] = _Queue()
-        queue.length += 1
-        try:
-            async with queue:
-                yield
-        finally:
-            queue.length -= 1
-            if not queue.length:
-                del self._busy[conversation]
-
     async def _turn(self, conversation: str, incoming: Incoming | None) -> Handled:
         """Take a message, after all that came before it; None opens the talk. What cannot be taken yet is stored."""
-        async with self._alone_with(conversation):
+        async with self.alone_with(conversation):
             for _ in range(ATTEMPTS):
-                loaded = await self._loaded(conversation)
+                loaded = await self.loaded(conversation)
                 if loaded.pending and self.ready.is_set():
                     with contextlib.suppress(VersionMissing):
                         await self._take_pending(conversation)
-                    loaded = await self._loaded(conversation)
+                    loaded = await self.loaded(conversation)
                 if incoming is None and loaded.seq > 0:
                     return Handled(seq=loaded.seq, duplicate=True)
                 if incoming is not None and self._must_wait(loaded, incoming):
@@ -259,7 +225,7 @@ class Conversations:
         try:
             turn = self._compute(loaded, incoming, inbound)
         except VersionMissing:
-            self._forget(conversation)
+            self.forget(conversation)
             if incoming is None or inbound:
                 raise
             return await self._receive(loaded, incoming)
@@ -268,19 +234,19 @@ class Conversations:
                 return await self._erase(loaded, incoming, turn.farewell, inbound)
             await self._store.commit(turn.write)
         except TurnTaken:
-            self._forget(conversation)
+            self.forget(conversation)
             return None
         except DuplicateInbound as twice:
             return self._again(conversation, twice.seq)
         except (ConversationErased, UnknownConversation):
-            self._forget(conversation)
+            self.forget(conversation)
             raise Erased from None
         self._committed(loaded, turn)
         return Handled(seq=loaded.seq + 1)
 
     def _again(self, conversation: str, seq: int) -> Handled:
         """It is stored already. Perhaps its answer was lost on the way, and then no page was told: they look again."""
-        self._forget(conversation)
+        self.forget(conversation)
         self._live.missed(conversation)
         return Handled(seq=seq, duplicate=True)
 
@@ -299,7 +265,7 @@ class Conversations:
     def _committed(self, loaded: Loaded, turn: Turn) -> None:
         """Keep the row as it is now, and tell the open pages."""
         wrote = turn.write
-        self._keep(
+        self.keep(
             msgspec.structs.replace(
                 loaded,
                 state=wrote.state,
@@ -328,7 +294,7 @@ class Conversations:
                 return self._again(loaded.id, seen.seq)
         now = self._clock.now()
         erased = await self._store.erase(loaded.id, on=now.astimezone(COPENHAGEN).date(), turn=loaded.turn)
-        self._forget(loaded.id)
+        self.forget(loaded.id)
         if not erased:
             return None
         seq = loaded.seq + 1
@@ -349,14 +315,14 @@ class Conversations:
         try:
             await self._store.receive(received)
         except TurnTaken:
-            self._forget(conversation)
+            self.forget(conversation)
             return None
         except DuplicateInbound as twice:
             return self._again(conversation, twice.seq)
         except (ConversationErased, UnknownConversation):
-            self._forget(conversation)
+            self.forget(conversation)
             raise Erased from None
-        self._keep(msgspec.structs.replace(loaded, seq=seq, pending=True, last_message_at=now))
+        self.keep(msgspec.structs.replace(loaded, seq=seq, pending=True, last_message_at=now))
         said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now)
         self._live.publish(conversation, [said])
         task = asyncio.create_task(self._take_soon(conversation))
@@ -401,7 +367,7 @@ class Conversations:
     async def _take_later(self, conversation: str) -> int:
         """Take what is pending; what this replica cannot take stays for another one, or for later."""
         try:
-            async with self._alone_with(conversation):
+            async with self.alone_with(conversation):
                 return await self._take_pending(conversation)
         except StorageUnavailable:
             raise
@@ -416,12 +382,12 @@ class Conversations:
             for one in pending:
                 await self._consume(one)
             taken += len(pending)
-        self._forget(conversation)
+        self.forget(conversation)
         return taken
 
     async def _consume(self, pending: PendingInbound) -> None:
         for _ in range(ATTEMPTS):
-            loaded = await self._loaded(pending.conversation)
+            loaded = await self.loaded(pending.conversation)
             [stored] = await self._store.messages(pending.conversation, after=pending.seq - 1, limit=1)
             body = messages.open_body(stored, self.house.key(loaded))
             incoming = Incoming(
@@ -440,48 +406,6 @@ class Conversations:
             await asyncio.wait(self._later, timeout=within.total_seconds())
         for task in self._later:
             task.cancel()
-
-    # other replicas
-
-    def changed_elsewhere(self, conversation: str) -> None:
-        """Another replica has changed it: what is kept is old, and open pages read again what they have missed."""
-        self._forget(conversation)
-        self._live.missed(conversation)
-
-    async def look_around(self) -> None:
-        """Compare what is open here with what is stored: for news of other replicas that did not arrive. Raises
-        StorageUnavailable.
-        """
-        names = self._live.open()
-        for first in range(0, len(names), LOOKED_AT):
-            some = names[first : first + LOOKED_AT]
-            stored = await self._store.load_many(some)
-            for name in some:
-                kept, now = self._kept.get(name), stored.get(name)
-                gone = now is None or now.state is State.ERASED
-                if now is None or kept is None or gone or (now.turn, now.seq) > (kept.turn, kept.seq):
-                    self.changed_elsewhere(name)
-
-    # rows kept
-
-    async def _loaded(self, conversation: str) -> Loaded:
-        loaded = self._kept.get(conversation)
-        if loaded is not None:
-            return loaded
-        found = await self._store.load(conversation)
-        if found is None or found.state is State.ERASED:
-            raise Erased
-        self._keep(found)
-        return found
-
-    def _keep(self, loaded: Loaded) -> None:
-        self._kept[loaded.id] = loaded
-        self._kept.move_to_end(loaded.id)
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-
-    def _forget(self, conversation: str) -> None:
-        self._kept.pop(conversation, None)
 
 
 def state_frame(state: State) -> bytes:
