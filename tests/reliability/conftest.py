@@ -85,7 +85,13 @@ def talking(journal: Journal) -> Talking:
     @asynccontextmanager
     async def talk(chatters: list[Chatter]) -> AsyncIterator[Crowd]:
         enough = asyncio.Event()
-        tasks = [asyncio.create_task(chatter.run(enough)) for chatter in chatters]
+
+        def settled() -> bool:
+            """All is answered, and devices of one conversation have been told the same."""
+            shown = {(chatter.code, len(chatter.messages)) for chatter in chatters}
+            return all(chatter.settled for chatter in chatters) and len(shown) == len({code for code, _ in shown})
+
+        tasks = [asyncio.create_task(chatter.run(enough, settled)) for chatter in chatters]
         try:
             yield Crowd(chatters, journal)
             enough.set()

@@ -10,6 +10,7 @@ import asyncio
 import json
 import random
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -19,7 +20,7 @@ from tests.support.journaled import Journal
 
 Frame = dict[str, Any]
 PATIENCE = 60.0
-AGAIN = 0.1
+AGAIN = 0.2
 TEXTS = (
     "hej",
     "ja",
@@ -76,19 +77,19 @@ class Chatter:
         newest = max(self.acknowledged.values(), default=0)
         return last if last is not None and last["seq"] > newest and not self.unacknowledged else None
 
-    async def run(self, until: asyncio.Event) -> None:
-        """Talk until told to end, then until everything is acknowledged and answered. Raises TimeoutError."""
+    async def run(self, until: asyncio.Event, settled: Callable[[], bool]) -> None:
+        """Talk until told to end, then listen until all is settled. Raises TimeoutError."""
         async with aiohttp.ClientSession() as http:
             ended: float | None = None
             loop = asyncio.get_running_loop()
-            while not (until.is_set() and self.settled):
+            while not (until.is_set() and settled()):
                 if until.is_set():
                     ended = ended or loop.time()
                     if loop.time() - ended > PATIENCE:
                         raise TimeoutError(f"{self.name}: {self}")
                 try:
                     async with asyncio.timeout(PATIENCE):
-                        await self._connected(http, until)
+                        await self._connected(http, until, settled)
                 except (aiohttp.ClientError, ConnectionError, TimeoutError, AssertionError):
                     pass
                 await asyncio.sleep(AGAIN)
@@ -117,7 +118,7 @@ class Chatter:
     def __str__(self) -> str:
         return f"{len(self.unacknowledged)} unacknowledged, {len(self.messages)} messages; {' | '.join(self._recent)}"
 
-    async def _connected(self, http: aiohttp.ClientSession, until: asyncio.Event) -> None:
+    async def _connected(self, http: aiohttp.ClientSession, until: asyncio.Event, settled: Callable[[], bool]) -> None:
         connect = http.ws_connect(f"{self.url}/chat/kolding/ws", timeout=aiohttp.ClientWSTimeout(ws_close=2.0))
         async with connect as socket:
             last = self.messages[-1]["seq"] if self.messages else 0
@@ -130,7 +131,7 @@ class Chatter:
                 for frame in list(self.unacknowledged.values()):
                     self.sent_again += 1
                     await socket.send_json(frame)
-                await self._talk(socket, reading, until)
+                await self._talk(socket, reading, until, settled)
             finally:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
@@ -172,10 +173,14 @@ class Chatter:
             raise ConnectionError(frame["code"])
 
     async def _talk(
-        self, socket: aiohttp.ClientWebSocketResponse, reading: asyncio.Task[None], until: asyncio.Event
+        self,
+        socket: aiohttp.ClientWebSocketResponse,
+        reading: asyncio.Task[None],
+        until: asyncio.Event,
+        settled: Callable[[], bool],
     ) -> None:
         while not reading.done():
-            if until.is_set() and self.settled:
+            if until.is_set() and settled():
                 return
             if self._may_write() and not until.is_set():
                 frame = self._something()
