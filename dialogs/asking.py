@@ -31,8 +31,8 @@ from dialogs.steps import (
     Say,
 )
 
-SCALES = {"how_often": Expect.SCALE_0_4, "how_many": Expect.NUMBER_UNITS}
-"""Option sets whose words are understood: the frequencies of AUDIT's items 3 to 8, and drinks as a number."""
+SCALES = {"how_often": Expect.SCALE_0_4, "how_many": Expect.NUMBER_UNITS, "often": Expect.DAYS_PER_WEEK}
+"""Option sets whose words are understood: the frequencies of AUDIT's items 3 to 8, drinks as a number, and the days."""
 YES_NO = (Option(id="yes", label="common.yes"), Option(id="no", label="common.no"))
 
 

@@ -236,7 +236,9 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
         return
     session.misses += 1
     key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
-    if session.misses == 1 and any(option.intents or option.hints for option in ask.options):
+    if talk.crisis is not None:
+        key = "engine.retry.crisis"
+    elif session.misses == 1 and any(option.intents or option.hints for option in ask.options):
         key = HEARD.get(heard.intent.name, key)
     talk.outputs.append(Say(message="engine.other_language" if _foreign(talk, heard) else key))
     editing.ask_again(talk, question)

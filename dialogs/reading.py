@@ -29,7 +29,10 @@ _OPEN_ENDED = ("eller flere", "eller mere", "or more", "+")
 _NUMBER_WORDS = frozenset({"nul", "en", "et", "to", "tre", "fire", "zero", "one", "two", "three", "four"})
 """Said of how often, these are no answer: nobody means the third of five words."""
 _BELOW = ("under", "below")
+_SURE_DAYS = {0: "0", 7: "4"}
+"""Days a week that mean one option of AUDIT's first item, whatever was meant: none, and all of them."""
 _NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
+_DENIED = tuple(f" {word}" for word in sorted(_NEGATIONS))
 # fmt: off
 _SMALL_WORDS = frozenset({
     "jeg", "du", "han", "hun", "den", "det", "de", "vi", "en", "et", "er", "om", "min", "mit", "mine", "mig", "din",
@@ -87,14 +90,24 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
     if written.isascii() and written.isdecimal():
         return _holding(ask, int(written), labels) if len(written) < 6 else None
     if isinstance(heard.value, int) and not isinstance(heard.value, bool):
-        if ask.expect is Expect.SCALE_0_4 and written not in _NUMBER_WORDS:
-            return str(heard.value)
-        if ask.expect is Expect.NUMBER_UNITS:
-            return _holding(ask, heard.value, labels)
+        counted = _counted(ask, heard.value, written, labels)
+        if counted is not None:
+            return counted
     if ask.identity is not None:
         return None
     named = {option.id: [plain(label) for label in labels(option)] for option in ask.options}
-    return _meant(ask, heard) or _containing(written, named)
+    return _meant(ask, heard) or _containing(written, named) or _named(ask, written)
+
+
+def _counted(ask: Ask, value: int, written: str, labels: Label) -> str | None:
+    """The option that a number heard in the text stands for."""
+    if ask.expect is Expect.NUMBER_UNITS:
+        return _holding(ask, value, labels)
+    if written in _NUMBER_WORDS:
+        return None
+    if ask.expect is Expect.DAYS_PER_WEEK:
+        return _SURE_DAYS.get(value)
+    return str(value) if ask.expect is Expect.SCALE_0_4 else None
 
 
 def _holding(ask: Ask, number: int, labels: Label) -> str | None:
@@ -125,6 +138,17 @@ def _meant(ask: Ask, heard: Heard) -> str | None:
     """The one option that stands for what the citizen surely wants."""
     found = [option.id for option in ask.options if heard.intent.name in option.intents]
     return found[0] if heard.intent.sure and len(found) == 1 else None
+
+
+def _named(ask: Ask, written: str) -> str | None:
+    """The one option of which the text names a word, unless a "not" stands before it."""
+    text = f" {written} "
+    found = [
+        option.id
+        for option in ask.options
+        if any(f" {word} " in text and not text.partition(f" {word} ")[0].endswith(_DENIED) for word in option.words)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def hinted(ask: Ask, heard: Heard) -> str | None:

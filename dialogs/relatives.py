@@ -12,11 +12,36 @@ from dialogs.doors import go, is_young
 from dialogs.registry import dialog
 from dialogs.relatives_cards import know, listen
 from dialogs.screening import asked_age
-from dialogs.steps import Dialog, Words
+from dialogs.steps import Dialog, Option, Words
 from dialogs.visit import Visit
 
 WHO = ("partner", "parent", "child", "sibling", "friend", "colleague")
 """What the citizen is to the other: `child` writes about a mother or father, `parent` about a daughter or son."""
+# fmt: off
+NAMED = {
+    "partner": (
+        "min mand", "min kone", "min kæreste", "min samlever", "min ægtefælle", "min eks", "my husband", "my wife",
+        "my partner", "my boyfriend", "my girlfriend", "my ex",
+    ),
+    "parent": (
+        "min søn", "min datter", "mit barn", "mine børn", "min teenager", "min dreng", "min pige", "vores søn",
+        "vores datter", "my son", "my daughter", "my child", "my kid", "my teenager", "our son", "our daughter",
+    ),
+    "child": (
+        "min mor", "min far", "mor", "far", "mine forældre", "min stedfar", "min stedmor", "min papfar", "my mother",
+        "my mom", "my mum", "my father", "my dad", "my parents", "my stepdad",
+    ),
+    "sibling": (
+        "min bror", "min søster", "min lillebror", "min lillesøster", "min storebror", "min storesøster", "my brother",
+        "my sister",
+    ),
+    "friend": ("min ven", "min veninde", "en veninde", "min kammerat", "en kammerat", "my friend", "a friend"),
+    "colleague": (
+        "min kollega", "en kollega", "min chef", "min medarbejder", "my colleague", "my coworker", "my boss",
+    ),
+}
+# fmt: on
+"""How people name the one they worry about."""
 MAY_BE_YOUNG = ("child", "sibling", "friend")
 """Those whose age is asked: it decides whose words are used and which lines are shown."""
 AT_HOME = ("partner", "parent", "child", "sibling")
@@ -33,7 +58,9 @@ def relatives(visit: Visit, who: str | None = None, card: str | None = None, don
     A professional looks at the cards for somebody else and is not asked about home.
     """
     if who is None:
-        who = yield from choice("relatives.who", *WHO)
+        who = yield from choice(
+            "relatives.who", *[Option(id=who, label=f"relatives.who.{who}", words=NAMED[who]) for who in WHO]
+        )
     young = is_young((yield from asked_age(visit)) if who in MAY_BE_YOUNG else visit.age_group)
     if card == "listen":
         return (yield from listen(visit, who, young=young, done=done))

@@ -56,7 +56,7 @@ class Option(msgspec.Struct, frozen=True):
     """One answer that can be chosen. `id` is stored for ever; `label` is a key of the catalog and may change.
 
     `intents` are what a typed text surely means when it means this option. `hints` are intents that a text need only
-    seem to have: for questions where a wrong guess costs one tap.
+    seem to have: for questions where a wrong guess costs one tap. `words` name the option inside a longer text.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Option(msgspec.Struct, frozen=True):
     fields: Mapping[str, Field] = {}
     intents: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):

@@ -4,6 +4,7 @@ import pytest
 
 from dialogs.heard import NOTHING_HEARD, Expect, Heard, Intent
 from dialogs.reading import Unread, hinted, read
+from dialogs.relatives import NAMED
 from dialogs.steps import Ask, Identity, Json, Kind, Option
 
 LABELS = {
@@ -37,6 +38,14 @@ def ask(*options: str, item: bool = False, intents: dict[str, str] | None = None
 def answer(asked: Ask, text: str, heard: Heard = NOTHING_HEARD) -> Json:
     try:
         return read(asked, text, heard, lambda option: (LABELS[option.id],))
+    except Unread:
+        return "unread"
+
+
+def answer_in(asked: Ask, text: str, heard: Heard = NOTHING_HEARD) -> Json:
+    """Read with labels that mean nothing."""
+    try:
+        return read(asked, text, heard, lambda option: (option.label,))
     except Unread:
         return "unread"
 
@@ -85,6 +94,28 @@ def test_a_hint_is_enough_where_a_wrong_guess_costs_one_tap() -> None:
     who = Ask(key="k", message="k", options=options)
     assert hinted(who, Heard(intent=Intent(name="screening_cannabis", score=0.4, sure=False))) == "me"
     assert hinted(who, NOTHING_HEARD) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("det er min datter på 17", "parent"),
+        ("min mand vil ikke stoppe", "partner"),
+        ("min mand og min datter", "unread"),
+        ("det er ikke min mand", "unread"),
+        ("min mands bror", "unread"),
+    ],
+)
+def test_who_it_is_about_is_read_inside_a_longer_text(text: str, wanted: str) -> None:
+    options = tuple(Option(id=who, label=who, words=NAMED[who]) for who in ("partner", "parent"))
+    assert answer_in(Ask(key="k", message="k", options=options), text) == wanted
+
+
+@pytest.mark.parametrize(("value", "wanted"), [(7, "4"), (0, "0"), (3, "unread")])
+def test_only_every_day_and_none_are_an_answer_to_how_often_one_drinks(value: int, wanted: str) -> None:
+    options = (Option(id="0", label="never"), Option(id="4", label="weekly"))
+    often = Ask(key="k", message="k", options=options, expect=Expect.DAYS_PER_WEEK)
+    assert answer_in(often, "hver aften", Heard(value=value)) == wanted
 
 
 def test_yes_and_scale_words_come_from_the_understanding() -> None:
