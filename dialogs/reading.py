@@ -29,6 +29,8 @@ _OPEN_ENDED = ("eller flere", "eller mere", "or more", "+")
 _NUMBER_WORDS = frozenset({"nul", "en", "et", "to", "tre", "fire", "zero", "one", "two", "three", "four"})
 """Said of how often, these are no answer: nobody means the third of five words."""
 _BELOW = ("under", "below")
+_NEARLY = 0.15
+"""How far from a whole number of drinks still is one: two glasses of wine are 1.9, a bottle is 5.9."""
 _SURE_DAYS = {0: "0", 7: "4"}
 """Days a week that mean one option of AUDIT's first item, whatever was meant: none, and all of them."""
 _NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
@@ -89,7 +91,7 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
         return "yes" if heard.value else "no"
     if written.isascii() and written.isdecimal():
         return _holding(ask, int(written), labels) if len(written) < 6 else None
-    if isinstance(heard.value, int) and not isinstance(heard.value, bool):
+    if isinstance(heard.value, int | float) and not isinstance(heard.value, bool):
         counted = _counted(ask, heard.value, written, labels)
         if counted is not None:
             return counted
@@ -99,15 +101,16 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
     return _meant(ask, heard) or _containing(written, named) or _named(ask, written)
 
 
-def _counted(ask: Ask, value: int, written: str, labels: Label) -> str | None:
+def _counted(ask: Ask, value: float, written: str, labels: Label) -> str | None:
     """The option that a number heard in the text stands for."""
+    whole = round(value)
     if ask.expect is Expect.NUMBER_UNITS:
-        return _holding(ask, value, labels)
-    if written in _NUMBER_WORDS:
+        return _holding(ask, whole, labels) if abs(value - whole) <= _NEARLY else None
+    if written in _NUMBER_WORDS or whole != value:
         return None
     if ask.expect is Expect.DAYS_PER_WEEK:
-        return _SURE_DAYS.get(value)
-    return str(value) if ask.expect is Expect.SCALE_0_4 else None
+        return _SURE_DAYS.get(whole)
+    return str(whole) if ask.expect is Expect.SCALE_0_4 else None
 
 
 def _holding(ask: Ask, number: int, labels: Label) -> str | None:

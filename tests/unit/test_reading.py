@@ -111,6 +111,13 @@ def test_who_it_is_about_is_read_inside_a_longer_text(text: str, wanted: str) ->
     assert answer_in(Ask(key="k", message="k", options=options), text) == wanted
 
 
+@pytest.mark.parametrize(("value", "wanted"), [(4.0, "some"), (1.9, "few"), (2.6, "unread"), (12.0, "many")])
+def test_beers_and_glasses_are_drinks(value: float, wanted: str) -> None:
+    asked = ask("few", "some", "many")
+    asked = Ask(key="k", message="k", options=asked.options, expect=Expect.NUMBER_UNITS, identity=asked.identity)
+    assert answer(asked, "4 øl", Heard(value=value)) == wanted
+
+
 @pytest.mark.parametrize(("value", "wanted"), [(7, "4"), (0, "0"), (3, "unread")])
 def test_only_every_day_and_none_are_an_answer_to_how_often_one_drinks(value: int, wanted: str) -> None:
     options = (Option(id="0", label="never"), Option(id="4", label="weekly"))
