@@ -16,7 +16,9 @@ from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownCode, Unk
 from bot.clock import Clock
 from bot.errors import (
     AddressTaken,
+    BrokenMessage,
     ConversationErased,
+    DecryptError,
     DoertrinError,
     DuplicateInbound,
     KeyringError,
@@ -36,6 +38,7 @@ from bot.storage.ports import (
     Received,
     Sender,
     Store,
+    StoredMessage,
 )
 from bot.turns import COPENHAGEN, SESSION, House, Turn, apologise, take
 from dialogs.journal import Session, dump, load
@@ -219,11 +222,17 @@ class Conversations(Rows):
         """A text cannot be understood yet, or something before this message waits."""
         return loaded.pending or (incoming.text is not None and not self.ready.is_set())
 
-    async def _attempt(self, loaded: Loaded, incoming: Incoming | None, inbound: str = "") -> Handled | None:
-        """Compute the turn and commit it; None if another writer was first."""
+    async def _attempt(
+        self, loaded: Loaded, incoming: Incoming | None, inbound: str = "", *, broken: Exception | None = None
+    ) -> Handled | None:
+        """Compute the turn and commit it; None if another writer was first. `broken`: the message cannot be read."""
         conversation = loaded.id
         try:
-            turn = self._compute(loaded, incoming, inbound)
+            turn = self._compute(loaded, incoming, inbound, broken)
+            if turn.unlabelled and incoming is not None and incoming.label is None:
+                with contextlib.suppress(UnknownQuestion):
+                    incoming = msgspec.structs.replace(incoming, label=await self._label(loaded, incoming))
+                turn = self._compute(loaded, incoming, inbound, broken)
         except VersionMissing:
             self.forget(conversation)
             if incoming is None or inbound:
@@ -250,8 +259,12 @@ class Conversations(Rows):
         self._live.missed(conversation)
         return Handled(seq=seq, duplicate=True)
 
-    def _compute(self, loaded: Loaded, incoming: Incoming | None, inbound: str) -> Turn:
+    def _compute(
+        self, loaded: Loaded, incoming: Incoming | None, inbound: str, broken: Exception | None = None
+    ) -> Turn:
         now = self._clock.now()
+        if broken is not None:
+            return apologise(self.house, loaded, incoming, now, broken, inbound=inbound)
         try:
             return take(self.house, loaded, incoming, now, inbound=inbound)
         except (VersionMissing, KeyringError):
@@ -389,16 +402,21 @@ class Conversations(Rows):
         for _ in range(ATTEMPTS):
             loaded = await self.loaded(pending.conversation)
             [stored] = await self._store.messages(pending.conversation, after=pending.seq - 1, limit=1)
-            body = messages.open_body(stored, self.house.key(loaded))
-            incoming = Incoming(
-                id=pending.inbound_id,
-                text=None if body.option is not None else body.text,
-                question=body.pressed,
-                option=body.option,
-            )
-            if await self._attempt(loaded, incoming, pending.inbound_id) is not None:
+            incoming, broken = self._opened(stored, loaded, pending)
+            if await self._attempt(loaded, incoming, pending.inbound_id, broken=broken) is not None:
                 return
         raise Busy
+
+    def _opened(
+        self, stored: StoredMessage, loaded: Loaded, pending: PendingInbound
+    ) -> tuple[Incoming, Exception | None]:
+        """The stored message as it came in. One that cannot be opened must not hold up those after it."""
+        try:
+            body = messages.open_body(stored, self.house.key(loaded))
+        except (DecryptError, msgspec.DecodeError):
+            return Incoming(id=pending.inbound_id, text=""), BrokenMessage()
+        text = None if body.option is not None else body.text
+        return Incoming(id=pending.inbound_id, text=text, question=body.pressed, option=body.option), None
 
     async def close(self, *, within: timedelta = timedelta(seconds=5)) -> None:
         """Let what is under way end. What waits for the understanding is stored, and taken by the next process."""

@@ -8,6 +8,7 @@
     │   ├── KeyringBroken
     │   └── UnknownKey
     ├── DecryptError
+    ├── BrokenMessage
     ├── StoreError
     │   ├── StorageUnavailable
     │   ├── SchemaMismatch
@@ -60,6 +61,10 @@ class UnknownKey(KeyringError):
 
 class DecryptError(DoertrinError):
     """A sealed value cannot be opened: wrong key, wrong place, unknown version, cut short or changed."""
+
+
+class BrokenMessage(DoertrinError):
+    """A stored message cannot be opened; it is marked failed, and those after it are taken."""
 
 
 class StoreError(DoertrinError):

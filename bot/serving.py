@@ -6,8 +6,10 @@ SIGTERM -> no new connection -> what was taken is committed -> pages are told to
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import logging
+import os
 import secrets
 import signal
 import sys
@@ -59,6 +61,7 @@ async def serve_demo(settings: Settings, build: Build) -> None:
 
 async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str]) -> None:
     configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
+    os.umask(0o077)  # whatever we write, the database first of all, is ours alone
     house = make_house(overlay=settings.content, keyring=keyring)
     if settings.tenant not in house.content.tenants:
         known = ", ".join(house.content.tenants)
@@ -78,7 +81,9 @@ def load_understanding() -> Understanding:
     """The understanding; importing spaCy takes longer than all else, so it is done beside serving."""
     from bot.understanding import load  # noqa: PLC0415
 
-    return load()
+    understanding = load()
+    gc.freeze()  # all that was loaded until now stays; the collector need not go through it again and again
+    return understanding
 
 
 @asynccontextmanager

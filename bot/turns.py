@@ -47,12 +47,13 @@ HANDED_ON = 2
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A computed turn. With a `farewell` nothing is to be written: the conversation's key is to be destroyed, and this
-    is said once more.
+    is said once more. `unlabelled`: a button was pressed whose words the dialogs no longer know.
     """
 
     write: TurnWrite
     frames: tuple[bytes, ...]
     farewell: str | None = None
+    unlabelled: bool = False
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -281,7 +282,8 @@ def _said_by_citizen(work: _Work, incoming: Incoming, scene: Scene) -> Body:
     """The citizen's own message as it is stored; a button's label is its text."""
     if incoming.text is not None:
         return Body(text=incoming.text, id=incoming.id)
-    label = "…" if work.pressed is None else write(work.pressed.key, scene, work.pressed.fields)
+    known = work.pressed
+    label = incoming.label or "…" if known is None else write(known.key, scene, known.fields)
     return Body(text=label, option=incoming.option, pressed=incoming.question, id=incoming.id)
 
 
@@ -321,7 +323,8 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         alarms=work.alarms(),
     )
     farewell = write("engine.erased", scene) if work.erase else None
-    return Turn(write=wrote, frames=tuple(frames), farewell=farewell)
+    unlabelled = received is not None and incoming is not None and incoming.text is None and work.pressed is None
+    return Turn(write=wrote, frames=tuple(frames), farewell=farewell, unlabelled=unlabelled)
 
 
 def _push(loaded: Loaded) -> str | None:

@@ -40,12 +40,16 @@ class Erased(TurnRefused):
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """What a citizen did: wrote, or chose an option of a question."""
+    """What a citizen did: wrote, or chose an option of a question.
+
+    `label` is what stood on the button, filled in where only the store still knows it.
+    """
 
     id: str
     text: str | None = None
     question: str | None = None
     option: str | None = None
+    label: str | None = None
 
 
 class Started(Protocol):

@@ -91,3 +91,34 @@ async def test_a_replica_without_a_dialogs_version_keeps_the_message_for_another
     assert await talking(store, whole).take_up() == 1
     frames = await said(talk, started.conversation)
     assert frames[-1]["question"].split(".", 1)[1] == "menu.what.1"
+
+
+async def test_a_button_of_a_talk_that_is_over_is_stored_with_its_label(store: SqlStore) -> None:
+    talk = talking(store, make_house(overlay=None, keyring=KEYRING, hear=understanding()))
+    started = await talk.start(tenant="kolding", channel="web")
+    await talk.greet(started.conversation)
+    question = (await said(talk, started.conversation))[-1]["question"]
+    await talk.handle(started.conversation, Incoming(id="a", question=question, option="me"))
+    handled = await talk.handle(started.conversation, Incoming(id="b", question=question, option="other"))
+    frames = await said(talk, started.conversation)
+    assert frames[handled.seq - 1]["text"] == "Det handler om en, jeg kender"
+
+
+async def test_a_pending_message_that_cannot_be_opened_holds_up_nothing(store: SqlStore) -> None:
+    house = make_house(overlay=None, keyring=KEYRING, hear=None)
+    waiting = talking(store, house)
+    started = await waiting.start(tenant="kolding", channel="web")
+    await waiting.greet(started.conversation)
+    first = await waiting.handle(started.conversation, Incoming(id="a", text="det handler om mig"))
+    second = await waiting.handle(started.conversation, Incoming(id="b", text="det handler om mig"))
+    spoil = f"UPDATE message SET body = x'01' WHERE seq = {first.seq}"
+    await store.run(lambda connection: connection.exec_driver_sql(spoil).rowcount)
+    awake = talking(store, msgspec.structs.replace(house, hear=understanding()))
+    assert await awake.take_up() == 2
+    assert await store.pending_inbox() == []
+    restored = f"DELETE FROM message WHERE seq = {first.seq}"
+    await store.run(lambda connection: connection.exec_driver_sql(restored).rowcount)
+    frames = await said(awake, started.conversation)
+    assert frames[-1]["question"].split(".", 1)[1] == "menu.what.1"
+    assert [frame["seq"] for frame in frames if frame["from"] == "citizen"] == [second.seq]
+    await waiting.close()
