@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.environment import environment, file_system
+from bench.environment import environment, file_system, load
 from bench.report import page, tables
 from bench.rounds import Failed, chosen, measure
 from bench.rows import CROWDS, ROWS
@@ -24,11 +24,12 @@ def main() -> int:
     served = find_spec("doertrin") is not None
     if not served:
         print("Dørtrin's server is left out: there is no module doertrin yet", file=sys.stderr)
+    load_before = load()
     rows = chosen(arguments.rows, arguments.crowds, served=served)
     try:
         with TemporaryDirectory(dir=arguments.scratch, prefix="doertrin-bench-") as scratch:
             run = measure(rows, arguments.rounds, arguments.seconds, Path(scratch))
-            facts = environment(Path(scratch))
+            facts = environment(Path(scratch), load_before)
     except Failed as failure:
         print(f"a measurement failed, so nothing is reported: {failure}", file=sys.stderr)
         return 1

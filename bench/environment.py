@@ -20,13 +20,20 @@ def file_system(folder: Path) -> str:
     return next((types[each] for each in (path, *path.parents) if each in types), "unknown")
 
 
-def environment(scratch: Path) -> dict[str, str]:
+def load() -> str:
+    """How many processes wanted a core in the last minute (not on Windows)."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+
+
+def environment(scratch: Path, load_before: str) -> dict[str, str]:
+    """`load_before`: `load` as the run began. By itself the run makes about 2."""
     return {
         "Python": platform.python_version(),
         "cores": str(len(os.sched_getaffinity(0))),
         "processor": _processor(),
         "system": f"{platform.system()} on {platform.machine()}",
         "disk": file_system(scratch),
+        "load of others and of the run": f"{load_before} before, {load()} at its end; the run alone makes about 2",
         "SQLite": sqlite3.sqlite_version,
         "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
     }

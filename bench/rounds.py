@@ -4,13 +4,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
-from bench.rows import DOERTRIN, ROWS, SERVERS, Row
+from bench.rows import DOERTRIN, HOUSE, ROWS, SERVERS, Row
 from bench.samples import Sample
-from bench.servers import Running, running
+from bench.servers import Running, running, starts
 
 Key = tuple[str, int]
 LONGEST = 300.0
+STARTS = 3
 
 
 class Failed(Exception):
@@ -22,8 +24,10 @@ class Run:
 
     def __init__(self) -> None:
         self.samples: dict[Key, list[Sample]] = {}
-        self.start_seconds: float | None = None
-        """How long Dørtrin took until it was ready."""
+        self.answers_seconds: float | None = None
+        """How long Dørtrin took until its page answered."""
+        self.ready_seconds: float | None = None
+        """How long Dørtrin took until it could also understand what is typed."""
         self.peak_megabytes: float | None = None
 
     def add(self, row: Row, sample: Sample) -> None:
@@ -42,8 +46,11 @@ def measure(rows: Sequence[Row], rounds: int, seconds: float, scratch: Path) -> 
                 clients = f", {row.clients} clients" if row.clients else ""
                 print(f"round {number + 1}/{rounds}  {row.name}{clients}: {sample.rate:,.0f}/s", file=sys.stderr)
         if DOERTRIN in servers:
-            run.start_seconds = servers[DOERTRIN].start_seconds
             run.peak_megabytes = servers[DOERTRIN].peak_megabytes()
+    if DOERTRIN in needed:
+        started = starts(HOUSE, STARTS, scratch)
+        run.answers_seconds = median(each.answers_seconds for each in started)
+        run.ready_seconds = median(each.ready_seconds for each in started)
     return run
 
 

@@ -21,8 +21,10 @@ class Server:
     name: str
     command: tuple[str, ...]
     path: str
+    answers: str | None = None
+    """A path that answers 200 once the server answers at all; without one, an open port is enough."""
     ready: str | None = None
-    """A path that answers 200 once the server is ready; without one, an open port is enough."""
+    """A path that answers 200 once the server can do all it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,13 @@ def _ceiling(kind: str, loop: str = "uvloop") -> Server:
 
 
 DOERTRIN = "doertrin"
+HOUSE = Server(DOERTRIN, ("doertrin", "serve"), "/chat/kolding/ws", answers="/", ready="/readyz")
 SERVERS = (
     _ceiling("echo"),
     _ceiling("single"),
     _ceiling("grouped"),
     _ceiling("grouped", "asyncio"),
-    Server(DOERTRIN, ("doertrin", "serve"), "/chat/kolding/ws", ready="/readyz"),
+    HOUSE,
 )
 
 

@@ -22,8 +22,10 @@ PATIENCE = 60.0
 class Running:
     process: int
     url: str
-    start_seconds: float
-    """From the command to the first answer."""
+    answers_seconds: float
+    """From the command to the first answer of any kind."""
+    ready_seconds: float
+    """From the command to the answer that it is ready."""
 
     def peak_megabytes(self) -> float:
         """The most memory the process has held so far (Linux; elsewhere 0)."""
@@ -43,12 +45,15 @@ def running(servers: Iterable[Server], scratch: Path) -> Iterator[dict[str, Runn
         for server in servers:
             began, port = time.perf_counter(), _free_port()
             folder = scratch / server.name
-            folder.mkdir()
+            folder.mkdir(parents=True)
             process = _start(server, port, folder)
             processes.append(process)
-            _wait_until_ready(server, port, process, folder)
             url = f"ws://127.0.0.1:{port}{server.path}"
-            started[server.name] = Running(process.pid, url, time.perf_counter() - began)
+            waits = []
+            for path in (server.answers, server.ready):
+                _wait_for(server, path, port, process, folder)
+                waits.append(time.perf_counter() - began)
+            started[server.name] = Running(process.pid, url, *waits)
         yield started
     finally:
         for process in processes:
@@ -87,12 +92,21 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_ready(server: Server, port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:
+def starts(server: Server, times: int, scratch: Path) -> list[Running]:
+    """Starts a server by itself, again and again, with nothing stored yet."""
+    found = []
+    for number in range(times):
+        with running([server], scratch / f"start-{number}") as started:
+            found.append(started[server.name])
+    return found
+
+
+def _wait_for(server: Server, path: str | None, port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:
     deadline = time.perf_counter() + PATIENCE
     while time.perf_counter() < deadline:
         if process.poll() is not None:
             break
-        if _answers(port, server.ready):
+        if _answers(port, path):
             return
         time.sleep(0.02)
     raise RuntimeError(f"{server.name} did not get ready:\n{(folder / 'log').read_text()[-4000:]}")
