@@ -91,6 +91,8 @@ class Rows:
             stored = await self._store.load_many(some)
             for name in some:
                 kept, now = self._kept.get(name), stored.get(name)
-                gone = now is None or now.state is State.ERASED
-                if now is None or kept is None or gone or (now.turn, now.seq) > (kept.turn, kept.seq):
+                if now is None or now.state is State.ERASED:
                     self.changed_elsewhere(name)
+                elif kept is None or (now.turn, now.seq) > (kept.turn, kept.seq):
+                    self.changed_elsewhere(name)
+                    self.keep(now)
