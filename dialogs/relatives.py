@@ -37,7 +37,8 @@ NAMED = {
     ),
     "friend": ("min ven", "min veninde", "en veninde", "min kammerat", "en kammerat", "my friend", "a friend"),
     "colleague": (
-        "min kollega", "en kollega", "min chef", "min medarbejder", "my colleague", "my coworker", "my boss",
+        "min kollega", "en kollega", "min chef", "min medarbejder", "en fra arbejdet", "my colleague",
+        "a colleague", "my coworker", "a coworker", "my boss",
     ),
 }
 # fmt: on
