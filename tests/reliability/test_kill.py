@@ -15,7 +15,7 @@ from tests.support.chatter import Chatter
 from tests.support.journaled import Journal
 from tests.support.server import Server
 
-KILLS, AT_LEAST, SECONDS = (60, 60, 0.0) if SOAK else (12, 5, 30.0)
+KILLS, AT_LEAST, SECONDS = (60, 60, 0.0) if SOAK else (12, 5, 25.0)
 """So many kills; on a machine that is busy with other things fewer, after so long."""
 CITIZENS = 20
 
