@@ -38,6 +38,7 @@ class Timers:
         self._chores: list[tuple[Callable[[], Awaitable[object]], float]] = []
         self._scheduler: AsyncIOScheduler | None = None
         self._claiming = asyncio.Lock()
+        self._under_way: set[asyncio.Future[object]] = set()
 
     def handle(self, kind: str, handler: Handler) -> None:
         """Say who handles a kind. Raises ValueError if somebody does already."""
@@ -62,9 +63,12 @@ class Timers:
 
     async def stop(self) -> None:
         """Knock no more; what has been begun is ended."""
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = None
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            scheduler.pause()
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+            scheduler.shutdown(wait=False)
         async with self._claiming:
             pass
 
@@ -112,8 +116,11 @@ class Timers:
             return
 
     async def _knock(self, chore: Callable[[], Awaitable[object]]) -> None:
+        task = asyncio.ensure_future(chore())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
         try:
-            await chore()
+            await task
         except StorageUnavailable:
             _log.warning("chore_without_storage")
         except Exception:
