@@ -279,7 +279,7 @@ async def test_a_button_pressed_by_many_fingers_at_once_counts_once(
         history = [frame for frame in (await answer.json())["frames"] if frame["type"] == "message"]
     assert [frame["seq"] for frame in history] == list(range(1, len(history) + 1))
     texts = [frame["text"] for frame in history]
-    assert texts.count(label) == 1
+    assert texts.count(label) == 10, "each press is a message of the citizen, with the words of the button"
     assert texts.count(served.bot_says("engine.old_button.ended")) == 9
     assert len({frame["question"] for frame in history if frame.get("question")}) == 3
 
