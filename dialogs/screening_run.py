@@ -14,10 +14,9 @@ import msgspec
 from content.instruments import Instrument, Item, Option, Score
 from dialogs.asking import choice, item_questions, record, say
 from dialogs.cutoffs import in_words, read
-from dialogs.doors import is_young
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Lines, Words
-from dialogs.visit import Visit
+from dialogs.visit import Visit, is_young
 
 Answers = dict[str, int | None]
 
