@@ -8,28 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from bot.clock import SystemClock
-from bot.privacy.keys import create_keyring
-from bot.running import make_house, running
-from bot.serving import citizen_app, listening, load_understanding
-from bot.settings import Settings
-from bot.storage.migrations import migrate
 from tests.support.browser import accessibility_problems, visit
+from tests.support.whole import whole_service
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 async def url(tmp_path: Path) -> AsyncIterator[str]:
-    database = f"sqlite:///{tmp_path / 'chat.db'}"
-    await migrate(database)
-    house = make_house(overlay=None, keyring=create_keyring(tmp_path / "keyring"))
-    settings = Settings(database_url=database, port=0)
-    async with (
-        running(url=database, house=house, clock=SystemClock(), understanding=load_understanding) as run,
-        listening(citizen_app(settings, run), settings) as port,
-    ):
-        yield f"http://127.0.0.1:{port}/"
+    async with whole_service(tmp_path) as served:
+        yield f"{served}/"
 
 
 async def test_a_citizen_from_the_first_word_to_the_last(chromium, url):

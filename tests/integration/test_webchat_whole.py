@@ -12,26 +12,14 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
-from bot.clock import SystemClock
-from bot.privacy.keys import create_keyring
-from bot.running import make_house, running
-from bot.serving import citizen_app, listening, load_understanding
-from bot.settings import Settings
-from bot.storage.migrations import migrate
+from tests.support.whole import whole_service
 
 
 @pytest.fixture
 async def url(tmp_path: Path) -> AsyncIterator[str]:
     """A whole service on a fresh SQLite file."""
-    database = f"sqlite:///{tmp_path / 'chat.db'}"
-    await migrate(database)
-    house = make_house(overlay=None, keyring=create_keyring(tmp_path / "keyring"))
-    settings = Settings(database_url=database, port=0)
-    async with (
-        running(url=database, house=house, clock=SystemClock(), understanding=load_understanding) as run,
-        listening(citizen_app(settings, run), settings) as port,
-    ):
-        yield f"http://127.0.0.1:{port}"
+    async with whole_service(tmp_path) as served:
+        yield served
 
 
 @asynccontextmanager
