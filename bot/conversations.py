@@ -7,7 +7,6 @@ open page. A message that no turn can take yet is stored alone, acknowledged, an
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -212,7 +211,7 @@ class Conversations(Rows):
                 if incoming is None and loaded.seq > 0:
                     return Handled(seq=loaded.seq, duplicate=True)
                 if incoming is not None and self._must_wait(loaded, incoming):
-                    handled = await self._stored(conversation, self._receive(loaded, incoming))
+                    handled = await self._receive(loaded, incoming)
                 else:
                     handled = await self._attempt(loaded, incoming)
                 if handled is not None:
@@ -238,15 +237,11 @@ class Conversations(Rows):
             self.forget(conversation)
             if incoming is None or inbound:
                 raise
-            return await self._stored(conversation, self._receive(loaded, incoming))
-        if turn.farewell is not None:
-            return await self._stored(conversation, self._erase(loaded, incoming, turn.farewell, inbound))
-        return await self._stored(conversation, self._commit(loaded, turn))
-
-    async def _stored(self, conversation: str, storing: Awaitable[Handled | None]) -> Handled | None:
-        """What storing came to; None if another writer was first. Raises Erased."""
+            return await self._receive(loaded, incoming)
         try:
-            return await storing
+            if turn.farewell is not None:
+                return await self._erase(loaded, incoming, turn.farewell, inbound)
+            await self._store.commit(turn.write)
         except TurnTaken:
             self.forget(conversation)
             return None
@@ -255,9 +250,6 @@ class Conversations(Rows):
         except (ConversationErased, UnknownConversation):
             self.forget(conversation)
             raise Erased from None
-
-    async def _commit(self, loaded: Loaded, turn: Turn) -> Handled:
-        await self._store.commit(turn.write)
         self._committed(loaded, turn)
         return Handled(seq=loaded.seq + 1)
 
@@ -325,15 +317,24 @@ class Conversations(Rows):
 
     # what could not be taken at once
 
-    async def _receive(self, loaded: Loaded, incoming: Incoming) -> Handled:
-        """Store a message before any turn; a turn takes it later. Raises as `TurnStore.receive`."""
+    async def _receive(self, loaded: Loaded, incoming: Incoming) -> Handled | None:
+        """Store a message before any turn; a turn takes it later. None if another writer was first."""
         conversation, now, seq = loaded.id, self._clock.now(), loaded.seq + 1
         text = incoming.text if incoming.text is not None else await self._label(loaded, incoming)
         body = Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id)
         key = self.house.key(loaded)
         sealed = messages.seal(body, seq, key)
         received = Received(conversation=conversation, inbound_id=key.mark(incoming.id), seq=seq, body=sealed, at=now)
-        await self._store.receive(received)
+        try:
+            await self._store.receive(received)
+        except TurnTaken:
+            self.forget(conversation)
+            return None
+        except DuplicateInbound as twice:
+            return self._again(conversation, twice.seq)
+        except (ConversationErased, UnknownConversation):
+            self.forget(conversation)
+            raise Erased from None
         self.keep(msgspec.structs.replace(loaded, seq=seq, pending=True, last_message_at=now))
         said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now)
         self._live.publish(conversation, [said])

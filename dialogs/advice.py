@@ -8,10 +8,10 @@ sundhed. Each text names its own source.
 from collections.abc import Mapping
 
 from dialogs.asking import Goto, choice, say
-from dialogs.doors import go
+from dialogs.doors import go, is_young
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Lines
-from dialogs.visit import Visit, is_young
+from dialogs.visit import Visit
 
 CARDS: Mapping[str, tuple[str, ...]] = {
     "alcohol": ("limits", "units", "steps", "stop", "others", "pregnancy"),

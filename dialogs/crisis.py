@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dialogs.asking import alert, call, choice, request, say, yes_no
+from dialogs.doors import is_young
 from dialogs.heard import CrisisLabel
 from dialogs.registry import dialog
 from dialogs.steps import Desk, Dialog, Lines, Words
-from dialogs.visit import Visit, is_young
+from dialogs.visit import Visit
 
 ROUNDS = 20
 """How often "not safe" is answered before the frame ends: a bound for the engine that nobody should meet. Whoever does

@@ -8,12 +8,12 @@ Somebody under 18 meets a child's words. Each card is a root of its own with its
 from collections.abc import Sequence
 
 from dialogs.asking import Goto, choice, say
-from dialogs.doors import go
+from dialogs.doors import go, is_young
 from dialogs.registry import dialog
 from dialogs.relatives_cards import know, listen
 from dialogs.screening import asked_age
 from dialogs.steps import Dialog, Option, Words
-from dialogs.visit import Visit, is_young
+from dialogs.visit import Visit
 
 WHO = ("partner", "parent", "child", "sibling", "friend", "colleague")
 """What the citizen is to the other: `child` writes about a mother or father, `parent` about a daughter or son."""

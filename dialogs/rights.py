@@ -7,9 +7,10 @@ Laws as gathered in domain/denmark.md §3 on 22 November 2026: sundhedsloven §�
 from collections.abc import Mapping
 
 from dialogs.asking import choice, say
+from dialogs.doors import is_young
 from dialogs.registry import dialog
 from dialogs.steps import Dialog
-from dialogs.visit import Visit, is_young
+from dialogs.visit import Visit
 
 TOPICS: Mapping[str, tuple[str, ...]] = {
     "help": ("alcohol", "drugs", "anonymous", "free_choice"),

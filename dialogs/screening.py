@@ -8,10 +8,10 @@ citizen is asked for leave, and for their own words.
 from typing import Any
 
 from dialogs.asking import Goto, call, choice, free_text, learn, say, yes_no
-from dialogs.doors import go
+from dialogs.doors import go, is_young
 from dialogs.registry import dialog
 from dialogs.steps import Dialog
-from dialogs.visit import Visit, is_young
+from dialogs.visit import Visit
 
 AGE_GROUPS = ("under_13", "13_17", "18_25", "26_up")
 LONGER = {"audit_c": "audit"}

@@ -14,9 +14,10 @@ import msgspec
 from content.instruments import Instrument, Item, Option, Score
 from dialogs.asking import choice, item_questions, record, say
 from dialogs.cutoffs import in_words, read
+from dialogs.doors import is_young
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Lines, Words
-from dialogs.visit import Visit, is_young
+from dialogs.visit import Visit
 
 Answers = dict[str, int | None]
 

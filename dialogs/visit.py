@@ -15,14 +15,6 @@ from content.loading import Content
 from content.packs import Pack
 from dialogs.steps import Identity
 
-YOUNG = ("under_13", "13_17")
-"""Age groups that are told of parents and of youth law, see words instead of scores, and never adult zones."""
-
-
-def is_young(age_group: str | None) -> bool:
-    """Whether somebody said to be under 18."""
-    return age_group in YOUNG
-
 
 class Known(msgspec.Struct, frozen=True, array_like=True):
     """An item answered before: the option chosen, in which version and window, on which day (ISO)."""
