@@ -1,4 +1,4 @@
-"""A batch: the turns of many conversations written together, one statement a table.
+"""A batch: the turns of many conversations written together.
 
 1. At most one turn a conversation, in the order of conversation ids, and conversations before everything else: two
    replicas take their row locks in the same order and cannot deadlock.
@@ -34,38 +34,11 @@ from bot.errors import (
     UnknownConversation,
 )
 from bot.storage import tables as t
-from bot.storage.dialects import Sql
-from bot.storage.ports import InboxState, NewConversation, NewMessage, NewTimer, OutboxState, Sender, State, TurnWrite
+from bot.storage.dialects import Rows, Sql, Statement, insert_into
+from bot.storage.ports import InboxState, NewConversation, NewMessage, NewTimer, OutboxState, Received, State, TurnWrite
 
 LARGEST = 256
 """Turns in a batch at most: more would make those at its head wait for those at its end."""
-
-_UPDATE_CONVERSATION = (
-    "UPDATE conversation SET state = :2, turn = :3, seq = CASE WHEN seq < :4 THEN :4 ELSE seq END, severity = :5, "
-    "session = :6, last_message_at = COALESCE(:7, last_message_at), crisis_said_at = :8 WHERE conversation.id = :1"
-)
-_MOVE_DAY = "UPDATE conversation SET last_day = :2 WHERE conversation.id = :1 AND conversation.last_day <> :2"
-"""Apart, because setting an indexed column rewrites the index even when nothing changes, and the day seldom does."""
-SET_TIMER = (
-    "ON CONFLICT (tenant, kind, subject) DO UPDATE SET id = excluded.id, conversation_id = excluded.conversation_id, "
-    "revision = excluded.revision, follows = excluded.follows, due_at = excluded.due_at, "
-    "not_after = excluded.not_after, state = 'pending', attempts = 0, lease_owner = NULL, lease_until = NULL "
-    "WHERE timer.revision <> excluded.revision"
-)
-_CANCEL_TIMER = (
-    "UPDATE timer SET state = 'cancelled', lease_owner = NULL WHERE timer.tenant = :1 AND timer.kind = :2 "
-    "AND timer.subject = :3 AND timer.state = 'pending'"
-)
-_CLOSE_HANDOFF = (
-    "UPDATE handoff SET state = 'closed', updated_at = :2 WHERE handoff.conversation_id = :1 "
-    "AND handoff.state <> 'closed'"
-)
-_OPEN_HANDOFF = (
-    "ON CONFLICT (conversation_id) WHERE state <> 'closed' DO UPDATE SET updated_at = excluded.updated_at, "
-    "reason = CASE WHEN excluded.severity >= handoff.severity THEN excluded.reason ELSE handoff.reason END, "
-    "severity = CASE WHEN excluded.severity > handoff.severity THEN excluded.severity ELSE handoff.severity END"
-)
-_COUNT = "ON CONFLICT (tenant, month, name, value) DO UPDATE SET n = counter.n + excluded.n"
 
 
 def table(row: type[SQLModel]) -> Any:
@@ -75,38 +48,76 @@ def table(row: type[SQLModel]) -> Any:
 
 _C, _I, _T = table(t.Conversation), table(t.Inbox), table(t.Timer)
 
+_TAKE_TURN = Statement(
+    "UPDATE conversation SET state = :2, turn = :3, seq = CASE WHEN seq < :4 THEN :4 ELSE seq END, severity = :5, "
+    "session = :6, last_message_at = COALESCE(:7, last_message_at), crisis_said_at = :8 WHERE id = :1",
+    # Apart, because setting an indexed column rewrites the index even when nothing changes, and the day seldom does.
+    "UPDATE conversation SET last_day = :9 WHERE id = :1 AND last_day <> :9",
+    "INSERT INTO turn (conversation_id, number, at) VALUES (:1, :3, :10)",
+    width=10,
+    often=True,
+)
+_RECEIVE = Statement(
+    "INSERT INTO message (conversation_id, seq, sender, body, at, turn, inbound_id) "
+    "VALUES (:1, :2, 'citizen', :3, :4, :5, :6)",
+    "INSERT INTO inbox (conversation_id, inbound_id, seq, turn, state, at) VALUES (:1, :6, :2, :5, :7, :4)",
+    width=7,
+    often=True,
+)
+ADD_MESSAGE = insert_into(table(t.Message), often=True)
+ADD_OUTBOX = insert_into(table(t.Outbox))
+SET_TIMER = insert_into(
+    _T,
+    "ON CONFLICT (tenant, kind, subject) DO UPDATE SET id = excluded.id, conversation_id = excluded.conversation_id, "
+    "revision = excluded.revision, follows = excluded.follows, due_at = excluded.due_at, "
+    "not_after = excluded.not_after, state = 'pending', attempts = 0, lease_owner = NULL, lease_until = NULL "
+    "WHERE timer.revision <> excluded.revision",
+)
+_CANCEL_TIMER = Statement(
+    "UPDATE timer SET state = 'cancelled', lease_owner = NULL WHERE timer.tenant = :1 AND timer.kind = :2 "
+    "AND timer.subject = :3 AND timer.state = 'pending'",
+    width=3,
+)
+_CLOSE_HANDOFF = Statement(
+    "UPDATE handoff SET state = 'closed', updated_at = :2 WHERE handoff.conversation_id = :1 "
+    "AND handoff.state <> 'closed'",
+    width=2,
+)
+_OPEN_HANDOFF = insert_into(
+    table(t.Handoff),
+    "ON CONFLICT (conversation_id) WHERE state <> 'closed' DO UPDATE SET updated_at = excluded.updated_at, "
+    "reason = CASE WHEN excluded.severity >= handoff.severity THEN excluded.reason ELSE handoff.reason END, "
+    "severity = CASE WHEN excluded.severity > handoff.severity THEN excluded.severity ELSE handoff.severity END",
+)
+_COUNT = insert_into(
+    table(t.Counter), "ON CONFLICT (tenant, month, name, value) DO UPDATE SET n = counter.n + excluded.n"
+)
+_ALARM = insert_into(table(t.Alarm))
+_NEW_CONVERSATION = insert_into(_C)
+_NEW_KEY = insert_into(table(t.ConversationKey))
+_NEW_CODE = insert_into(table(t.ResumeCode))
+_NEW_BINDING = insert_into(table(t.ChannelBinding))
+
 
 def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]) -> None:
-    """Write the turns, one statement a table. Raises IntegrityError if any of them lost its fence; then roll back."""
+    """Write the turns. Raises IntegrityError if any of them lost its fence; then roll back what is open."""
     ordered = sorted(writes, key=_conversation)
-    insert_new(connection, sql, [write.new for write in ordered if write.new])
-    sql.update(connection, _UPDATE_CONVERSATION, [_conversation_row(sql, write) for write in ordered])
-    days = [(write.conversation, sql.day(write.at)) for write in ordered if write.received or write.messages]
-    sql.update(connection, _MOVE_DAY, days)
     stamp = sql.stamp
-    sql.insert(connection, table(t.Turn), [(w.conversation, w.turn, stamp(w.at)) for w in ordered])
-    sql.insert(connection, table(t.Message), [row for write in ordered for row in _message_rows(sql, write)])
-    sql.insert(connection, table(t.Inbox), [_inbox_row(sql, write) for write in ordered if write.received])
-    sql.insert(
+    sql.run(
         connection,
-        table(t.Outbox),
-        [row for w in ordered for row in outbox_rows(sql, w.conversation, w.at, w.messages)],
-    )
-    sql.update(
-        connection,
-        _CANCEL_TIMER,
-        [(w.tenant, cancel.kind, cancel.subject) for w in ordered for cancel in w.cancel_timers],
-    )
-    timers = [timer_row(sql, w.tenant, w.conversation, timer) for w in ordered for timer in w.timers]
-    sql.insert(connection, table(t.Timer), timers, SET_TIMER)
-    closed = [(w.conversation, stamp(w.at)) for w in ordered if w.close_handoff]
-    sql.update(connection, _CLOSE_HANDOFF, closed)
-    sql.insert(connection, table(t.Handoff), [_handoff_row(sql, w) for w in ordered if w.handoff], _OPEN_HANDOFF)
-    _insert_counts(connection, sql, ordered)
-    sql.insert(
-        connection,
-        table(t.Alarm),
-        [(a.id, stamp(a.at), a.kind, a.conversation, a.detail) for w in ordered for a in w.alarms],
+        [
+            *_new_rows(sql, [write.new for write in ordered if write.new]),
+            (_TAKE_TURN, [_turn_row(sql, write) for write in ordered]),
+            (_RECEIVE, [_received_row(sql, w, w.received) for w in ordered if w.received]),
+            (ADD_MESSAGE, [message_row(sql, w.conversation, w.turn, w.at, m) for w in ordered for m in w.messages]),
+            (ADD_OUTBOX, [row for w in ordered for row in outbox_rows(sql, w.conversation, w.at, w.messages)]),
+            (_CANCEL_TIMER, [(w.tenant, c.kind, c.subject) for w in ordered for c in w.cancel_timers]),
+            (SET_TIMER, [timer_row(sql, w.tenant, w.conversation, timer) for w in ordered for timer in w.timers]),
+            (_CLOSE_HANDOFF, [(w.conversation, stamp(w.at)) for w in ordered if w.close_handoff]),
+            (_OPEN_HANDOFF, [_handoff_row(sql, w) for w in ordered if w.handoff]),
+            (_COUNT, _count_rows(ordered)),
+            (_ALARM, [(a.id, stamp(a.at), a.kind, a.conversation, a.detail) for w in ordered for a in w.alarms]),
+        ],
     )
 
 
@@ -165,17 +176,22 @@ def reason(connection: Connection, write: TurnWrite) -> StoreError:
 
 def insert_new(connection: Connection, sql: Sql, conversations: Sequence[NewConversation]) -> None:
     """Insert conversations with their key, code and binding. Raises IntegrityError."""
+    sql.run(connection, _new_rows(sql, conversations))
+
+
+def _new_rows(sql: Sql, conversations: Sequence[NewConversation]) -> Rows:
     if not conversations:
-        return
-    sql.insert(connection, table(t.Conversation), [_new_row(sql, new) for new in conversations])
-    sql.insert(connection, table(t.ConversationKey), [(new.id, new.kid, new.wrapped) for new in conversations])
-    codes = [(new.id, new.resume_index, new.resume_code) for new in conversations if new.resume_index]
-    sql.insert(connection, table(t.ResumeCode), codes)
+        return ()
     bound = [
         (new.id, new.tenant, new.channel, new.address_index, new.address) for new in conversations if new.address_index
     ]
     bound.sort(key=lambda row: row[1:4])  # this unique key is the one that two replicas could take in another order
-    sql.insert(connection, table(t.ChannelBinding), bound)
+    return (
+        (_NEW_CONVERSATION, [_new_row(sql, new) for new in conversations]),
+        (_NEW_KEY, [(new.id, new.kid, new.wrapped) for new in conversations]),
+        (_NEW_CODE, [(new.id, new.resume_index, new.resume_code) for new in conversations if new.resume_index]),
+        (_NEW_BINDING, bound),
+    )
 
 
 def message_row(sql: Sql, conversation: str, turn: int, at: Any, message: NewMessage) -> tuple[Any, ...]:
@@ -218,8 +234,9 @@ def _new_row(sql: Sql, new: NewConversation) -> tuple[Any, ...]:
     )
 
 
-def _conversation_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
+def _turn_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
     said = write.received is not None or bool(write.messages)
+    at = sql.stamp(write.at)
     return (
         write.conversation,
         write.state.value,
@@ -227,23 +244,15 @@ def _conversation_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
         write.seq,
         write.severity,
         write.session,
-        sql.stamp(write.at) if said else None,
+        at if said else None,
         None if write.crisis_said_at is None else sql.stamp(write.crisis_said_at),
+        sql.day(write.at) if said else None,
+        at,
     )
 
 
-def _message_rows(sql: Sql, write: TurnWrite) -> list[tuple[Any, ...]]:
-    rows = [message_row(sql, write.conversation, write.turn, write.at, message) for message in write.messages]
-    if write.received:
-        r = write.received
-        rows.append((r.conversation, r.seq, Sender.CITIZEN.value, r.body, sql.stamp(r.at), write.turn, r.inbound_id))
-    return rows
-
-
-def _inbox_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
-    r = write.received
-    assert r is not None  # noqa: S101 - the caller chose those that have one
-    return (r.conversation, r.inbound_id, r.seq, write.turn, _outcome(write), sql.stamp(r.at))
+def _received_row(sql: Sql, write: TurnWrite, r: Received) -> tuple[Any, ...]:
+    return (r.conversation, r.seq, r.body, sql.stamp(r.at), write.turn, r.inbound_id, _outcome(write))
 
 
 def _handoff_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
@@ -256,12 +265,12 @@ def _outcome(write: TurnWrite) -> str:
     return (InboxState.FAILED if write.failed else InboxState.DONE).value
 
 
-def _insert_counts(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]) -> None:
+def _count_rows(writes: Sequence[TurnWrite]) -> list[tuple[Any, ...]]:
     tally: Tally[tuple[str, str, str, str]] = Tally()
     for write in writes:
         for count in write.counts:
             tally[count.tenant, count.month, count.name, count.value] += count.n
-    sql.insert(connection, table(t.Counter), [(*key, n) for key, n in sorted(tally.items())], _COUNT)
+    return [(*key, n) for key, n in sorted(tally.items())]
 
 
 def _take_timer(connection: Connection, write: TurnWrite) -> None:

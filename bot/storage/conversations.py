@@ -17,7 +17,7 @@ from bot.errors import (
 )
 from bot.storage import queues
 from bot.storage import tables as t
-from bot.storage.batches import insert_new, lost, message_row, outbox_rows, table
+from bot.storage.batches import ADD_MESSAGE, ADD_OUTBOX, insert_new, lost, message_row, outbox_rows, table
 from bot.storage.dialects import Sql
 from bot.storage.ports import (
     Alarm,
@@ -237,8 +237,7 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
         raise _refused(connection, w.conversation)
     connection.execute(insert(table(t.Turn)).values(conversation_id=w.conversation, number=w.turn, at=w.at))
     rows = [message_row(sql, w.conversation, w.turn, w.at, message) for message in w.messages]
-    sql.insert(connection, _M, rows)
-    sql.insert(connection, table(t.Outbox), outbox_rows(sql, w.conversation, w.at, w.messages))
+    sql.run(connection, [(ADD_MESSAGE, rows), (ADD_OUTBOX, outbox_rows(sql, w.conversation, w.at, w.messages))])
 
 
 def erase(

@@ -4,10 +4,12 @@ A time is `timestamptz` on PostgreSQL and whole microseconds since 1970 on SQLit
 compare texts. Both give back aware values in UTC, and both refuse a naive one.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, cast
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar, Final, cast
 
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Table, event, make_url
 from sqlalchemy.engine import URL, Engine
@@ -81,12 +83,60 @@ class UtcDateTime(TypeDecorator[datetime]):
         return from_micros(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-class Sql:
-    """The statements of the turn path for one kind of database, compiled once.
+class Statement:
+    """SQL of the turn path that is run for a row, one text after the other. The row's values stand in it as :1, :2 …
 
-    PostgreSQL takes the rows of a table by `executemany`, which asyncpg sends in one go. SQLite takes them as a few
-    statements of many rows: `executemany` there gives the interpreter lock away at every row, and waits up to 5 ms to
-    get it back while the event loop is busy (measured: 83 turns/s instead of 3,700).
+    `often` is for what nearly every turn does: on SQLite all others cost it nothing.
+    """
+
+    known: ClassVar[list["Statement"]] = []
+    """All there are; made when the modules that hold them are imported."""
+
+    def __init__(self, *texts: str, width: int, often: bool = False) -> None:
+        self.texts = texts
+        self.width = width
+        self.often = often
+        self.known.append(self)
+        self.number = len(self.known)
+
+    def body(self) -> str:
+        """The body of a trigger."""
+        return " ".join(_VALUE.sub(r"NEW.c\1", text) + ";" for text in self.texts)
+
+    @cached_property
+    def numbered(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Each text with its values as $1, $2 …, and which places of the row these are."""
+        found = []
+        for text in self.texts:
+            places = sorted({int(number) for number in _VALUE.findall(text)})
+            named = _VALUE.sub(lambda value: f"${places.index(int(value[1])) + 1}", text)  # noqa: B023 - called at once
+            found.append((named, tuple(place - 1 for place in places)))
+        return found
+
+
+_VALUE: Final = re.compile(r":(\d+)")
+
+
+def insert_into(table: Table, suffix: str = "", *, often: bool = False) -> Statement:
+    """The INSERT of a row given in the order of the table's columns; `suffix` is an ON CONFLICT clause."""
+    names = ", ".join(column.name for column in table.columns)
+    width = len(table.columns)
+    values = ", ".join(f":{n + 1}" for n in range(width))
+    text = f"INSERT INTO {table.name} ({names}) VALUES ({values}) {suffix}"  # noqa: S608 - our own tables
+    return Statement(text, width=width, often=often)
+
+
+Rows = Sequence[tuple[Statement, Sequence[tuple[Any, ...]]]]
+"""What to run, in order, each statement once for each of its rows."""
+
+
+class Sql:
+    """How one kind of database is told what a batch of turns changes.
+
+    PostgreSQL takes the rows of a statement by `executemany`, which asyncpg sends in one go. SQLite takes a whole batch
+    as one statement: an INSERT into a view that is stored nowhere, whose triggers are the statements. Each statement
+    gives the interpreter lock away, and waits up to 5 ms to get it back while the event loop is busy (measured: 83
+    turns/s by `executemany`); one is also a transaction by itself, with its one sync of the disk.
     """
 
     def __init__(self, *, sqlite: bool) -> None:
@@ -94,57 +144,98 @@ class Sql:
         self.stamp: Callable[[datetime], Any] = to_micros if sqlite else aware
         self.unstamp: Callable[[Any], datetime] = from_micros if sqlite else as_given
         self.day: Callable[[datetime], Any] = _day_text if sqlite else _day
-        self._texts: dict[tuple[str, str], str] = {}
-        self._chunks: dict[tuple[str, int], str] = {}
 
-    def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], suffix: str = "") -> None:
-        """Insert rows given in the order of the table's columns; `suffix` is an ON CONFLICT clause."""
-        if not rows:
+    def run(self, connection: Connection, rows: Rows) -> None:
+        """Run the statements; on SQLite in a transaction of their own, unless one is open. Raises IntegrityError."""
+        if self.sqlite:
+            _run_at_once(cast("sqlite3.Connection", connection.connection.driver_connection), rows)
             return
-        text = self._texts.get((table.name, suffix))
-        if text is None:
-            names = ", ".join(column.name for column in table.columns)
-            values = _numbered(", ".join(f":{n + 1}" for n in range(len(table.columns))), len(table.columns), "${}")
-            places = "{}" if self.sqlite else f"({values})"
-            text = f"INSERT INTO {table.name} ({names}) VALUES {places} {suffix}"  # noqa: S608 - our own tables
-            self._texts[table.name, suffix] = text
-        self._run(connection, text, rows)
+        for statement, each in rows:
+            if each:
+                for text, places in statement.numbered:
+                    connection.exec_driver_sql(text, [tuple([values[place] for place in places]) for values in each])
 
-    def update(self, connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run an UPDATE per row. `statement` writes the row's values as :1, :2 …, on SQLite read from a table `v`."""
-        if not rows:
+
+# SQLite's batch: rows of (number of the statement, its values, filled up with 0)
+
+for _as_it_is in (bytes, type(None)):
+    # Without an adapter the driver looks for one at every such value, and makes and drops an exception: 0.8 µs each.
+    sqlite3.register_adapter(_as_it_is, lambda value: value)
+
+_AT_ONCE: Final = 1024
+"""Rows in one statement at most: SQLite takes some 32,000 values."""
+
+
+def _width() -> int:
+    return max(statement.width for statement in Statement.known)
+
+
+def _make_batch(connection: "sqlite3.Connection") -> None:
+    """The view and its triggers, for this connection alone. Each row asks every trigger of its view, so those of seldom
+    statements stand behind one that hands on.
+    """
+    names = ["number", *(f"c{n + 1}" for n in range(_width()))]
+    for view in ("batch", "seldom"):
+        connection.execute(f"CREATE TEMP VIEW {view} AS SELECT {', '.join(f'NULL AS {name}' for name in names)}")
+    for statement in Statement.known:
+        _make_trigger(
+            connection,
+            f"batch_{statement.number} INSTEAD OF INSERT ON {'batch' if statement.often else 'seldom'}",
+            f"NEW.number = {statement.number}",
+            statement.body(),
+        )
+    often = ", ".join(str(statement.number) for statement in Statement.known if statement.often)
+    handed_on = ", ".join(f"NEW.{name}" for name in names)
+    _make_trigger(
+        connection,
+        "batch_seldom INSTEAD OF INSERT ON batch",
+        f"NEW.number NOT IN (0, {often})",
+        f"INSERT INTO seldom VALUES ({handed_on});",  # noqa: S608 - our own names
+    )
+
+
+def _make_trigger(connection: "sqlite3.Connection", what: str, when: str, body: str) -> None:
+    connection.execute(f"CREATE TEMP TRIGGER {what} WHEN {when} BEGIN {body} END")
+
+
+@lru_cache
+def _insert_batch(size: int) -> str:
+    row = f"({', '.join('?' * (_width() + 1))})"
+    return f"INSERT INTO batch VALUES {', '.join([row] * size)}"  # noqa: S608 - nothing but question marks
+
+
+def _run_at_once(connection: "sqlite3.Connection", rows: Rows) -> None:
+    width = _width()
+    blanks = [(0,) * n for n in range(width + 1)]
+    flat: list[tuple[Any, ...]] = [
+        (statement.number, *values, *blanks[width - statement.width]) for statement, each in rows for values in each
+    ]
+    if not flat:
+        return
+    try:
+        if len(flat) <= _AT_ONCE or connection.in_transaction:
+            _insert(connection, flat)
             return
-        text = self._texts.get((statement, ""))
-        if text is None:
-            width = len(rows[0])
-            text = _numbered(statement, width, "v.column{}" if self.sqlite else "${}")
-            if self.sqlite:
-                text = text.replace(" WHERE ", " FROM (VALUES {}) AS v WHERE ", 1)
-            self._texts[statement, ""] = text
-        self._run(connection, text, rows)
-
-    def _run(self, connection: Connection, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        if not self.sqlite:
-            connection.exec_driver_sql(text, rows)
-            return
-        # In chunks of 128, 64, 32 … rows: few different statements, so that each is parsed once. Straight to the
-        # driver: SQLAlchemy's own work of some 20 µs a statement is what a lone citizen's turn would mostly consist of.
-        execute = cast("sqlite3.Connection", connection.connection.driver_connection).execute
-        start, left = 0, len(rows)
-        while left:
-            size = min(1 << (left.bit_length() - 1), _LARGEST_CHUNK)
-            chunk = self._chunks.get((text, size))
-            if chunk is None:
-                one = f"({', '.join('?' * len(rows[0]))})"
-                chunk = self._chunks[text, size] = text.format(", ".join([one] * size))
-            try:
-                execute(chunk, [value for row in rows[start : start + size] for value in row])
-            except sqlite3.IntegrityError as broken:
-                raise IntegrityError(None, None, broken) from broken
-            start, left = start + size, left - size
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _insert(connection, flat)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    except sqlite3.IntegrityError as broken:
+        raise IntegrityError(None, None, broken) from broken
 
 
-_LARGEST_CHUNK: Final = 128
+def _insert(connection: "sqlite3.Connection", flat: list[tuple[Any, ...]]) -> None:
+    """In statements of 1, 2, 4 … rows: few different ones, so that each is parsed once. What is left over is blank."""
+    width = _width() + 1
+    for first in range(0, len(flat), _AT_ONCE):
+        some = flat[first : first + _AT_ONCE]
+        size = 1 << (len(some) - 1).bit_length()
+        values = [value for row in some for value in row]
+        values += [0] * (width * (size - len(some)))
+        connection.execute(_insert_batch(size), values)
 
 
 def aware(moment: datetime) -> datetime:
@@ -167,16 +258,11 @@ def _day_text(moment: datetime) -> str:
     return moment.astimezone(UTC).date().isoformat()
 
 
-def _numbered(statement: str, width: int, form: str) -> str:
-    for n in range(width, 0, -1):
-        statement = statement.replace(f":{n}", form.format(n))
-    return statement
-
-
 def prepare_sqlite(engine: Engine, *, immediate: bool) -> None:
     """Set what every connection of this engine must have, and begin transactions ourselves.
 
-    `immediate` takes the writer's place when a transaction begins, not at its first write, which could then fail.
+    `immediate`: it writes. It takes the writer's place when a transaction begins, not at its first write, which could
+    then fail.
     """
 
     @event.listens_for(engine, "connect")
@@ -184,6 +270,8 @@ def prepare_sqlite(engine: Engine, *, immediate: bool) -> None:
         connection.isolation_level = None
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
+        if immediate:
+            _make_batch(connection)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

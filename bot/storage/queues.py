@@ -199,7 +199,7 @@ def outbox_counts(connection: Connection) -> dict[OutboxState, int]:
 
 def add_timer(connection: Connection, sql: Sql, tenant: str, timer: NewTimer, conversation: str | None) -> None:
     """Set or replace."""
-    sql.insert(connection, _T, [timer_row(sql, tenant, conversation, timer)], SET_TIMER)
+    sql.run(connection, [(SET_TIMER, [timer_row(sql, tenant, conversation, timer)])])
 
 
 def cancel_timer(connection: Connection, tenant: str, cancel: CancelTimer) -> bool:

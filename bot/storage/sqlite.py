@@ -358,20 +358,21 @@ def _write(connection: Connection, sql: Sql, group: list[_Work]) -> list[_Outcom
     """One transaction. Raises only if all of it failed."""
     together = [work for work in group if work.write is not None and not work.write.alone]
     alone = [work for work in group if work.write is None or work.write.alone]
-    connection.begin()
+    if alone:
+        connection.begin()
     try:
-        if together:
-            write_together(connection, sql, [work.write for work in together if work.write is not None])
+        write_together(connection, sql, [work.write for work in together if work.write is not None])
     except Exception as broken:
         if in_trouble(broken):
             raise
-        connection.rollback()
+        if alone:
+            connection.rollback()
         connection.begin()
-        alone = group
-        together = []
+        together, alone = [], group
     outcomes: list[_Outcome] = [(work.future, None, None) for work in together]
     outcomes += [_run_one(connection, sql, work) for work in alone]
-    connection.commit()
+    if alone:
+        connection.commit()
     return outcomes
 
 
