@@ -161,8 +161,9 @@ class Conversations(Rows):
         while True:
             stored = await self._store.messages(conversation, after=after, limit=HISTORY_PAGE)
             for message in stored:
-                body = messages.open_body(message, key)
-                frames.append(messages.frame(body, seq=message.seq, sender=message.sender, at=message.at))
+                body = messages.encode(messages.open_body(message, key))
+                at = messages.stamp(message.at)
+                frames.append(messages.frame(body, seq=message.seq, sender=message.sender, at=at))
             if len(stored) < HISTORY_PAGE:
                 return frames
             after = stored[-1].seq
@@ -311,7 +312,8 @@ class Conversations(Rows):
         if not erased:
             return None
         seq = loaded.seq + 1
-        last = messages.frame(Body(text=farewell), seq=seq, sender=Sender.SYSTEM, at=now)
+        body, at = messages.encode(Body(text=farewell)), messages.stamp(now)
+        last = messages.frame(body, seq=seq, sender=Sender.SYSTEM, at=at)
         self._live.publish(loaded.id, [last, state_frame(State.ERASED)])
         return Handled(seq=seq)
 
@@ -321,7 +323,7 @@ class Conversations(Rows):
         """Store a message before any turn; a turn takes it later. None if another writer was first."""
         conversation, now, seq = loaded.id, self._clock.now(), loaded.seq + 1
         text = incoming.text if incoming.text is not None else await self._label(loaded, incoming)
-        body = Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id)
+        body = messages.encode(Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id))
         key = self.house.key(loaded)
         sealed = messages.seal(body, seq, key)
         received = Received(conversation=conversation, inbound_id=key.mark(incoming.id), seq=seq, body=sealed, at=now)
@@ -336,7 +338,7 @@ class Conversations(Rows):
             self.forget(conversation)
             raise Erased from None
         self.keep(msgspec.structs.replace(loaded, seq=seq, pending=True, last_message_at=now))
-        said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now)
+        said = messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=messages.stamp(now))
         self._live.publish(conversation, [said])
         task = asyncio.create_task(self._take_soon(conversation))
         self._later.add(task)

@@ -1,6 +1,7 @@
 """A message as it is stored, sealed, and as a web client gets it (CONTRACTS §3)."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -28,33 +29,41 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str | None = None
 
 
-class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="message", omit_defaults=True):
-    """The `message` frame."""
+class _Head(msgspec.Struct, frozen=True, tag="message"):
+    """What a frame has beside the body."""
 
     seq: int
-    sender: str = msgspec.field(name="from")
-    text: str
+    sender: Sender = msgspec.field(name="from")
     at: str
-    id: str | None = None
-    choices: tuple[Button, ...] = ()
-    question: str | None = None
-    progress: Progress | None = None
-    picture: ShownPicture | None = None
 
 
-_pack = msgspec.msgpack.Encoder()
-_unpack = msgspec.msgpack.Decoder(Body)
-_json = msgspec.json.Encoder()
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Body).decode
 
 
-def seal(body: Body, seq: int, key: DataKey) -> bytes:
+class Encoded(msgspec.Struct, frozen=True):
+    """A body written out once: what is sealed, and what devices are shown of it."""
+
+    sealed: bytes
+    shown: bytes
+
+
+def encode(body: Body) -> Encoded:
+    """The body as bytes. Devices are not told which button it was: they know the label."""
+    whole = _encode(body)
+    if body.option is None and body.pressed is None:
+        return Encoded(whole, whole)
+    return Encoded(whole, _encode(Body(text=body.text, id=body.id)))
+
+
+def seal(body: Encoded, seq: int, key: DataKey) -> bytes:
     """The body, sealed for its message."""
-    return key.seal(*PLACE, seq, _pack.encode(body))
+    return key.seal(*PLACE, seq, body.sealed)
 
 
 def open_body(stored: StoredMessage, key: DataKey) -> Body:
     """The body of a stored message. Raises DecryptError."""
-    return _unpack.decode(key.open(*PLACE, stored.seq, stored.body))
+    return _decode(key.open(*PLACE, stored.seq, stored.body))
 
 
 def from_rendered(rendered: Rendered) -> Body:
@@ -68,18 +77,18 @@ def from_rendered(rendered: Rendered) -> Body:
     )
 
 
-def frame(body: Body, *, seq: int, sender: Sender, at: datetime) -> bytes:
-    """The JSON that every device of the conversation gets."""
-    return _json.encode(
-        Frame(
-            seq=seq,
-            sender=sender.value,
-            text=body.text,
-            at=at.astimezone(UTC).isoformat(timespec="seconds"),
-            id=body.id,
-            choices=body.choices,
-            question=body.question,
-            progress=body.progress,
-            picture=body.picture,
-        )
-    )
+def stamp(at: datetime) -> str:
+    """A time as frames give it: UTC, to the second."""
+    return _stamp(int(at.timestamp()))
+
+
+@lru_cache(maxsize=64)
+def _stamp(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def frame(body: Encoded, *, seq: int, sender: Sender, at: str) -> bytes:
+    """The `message` frame that every device of the conversation gets; `at` as `stamp` gives it. The body's own bytes,
+    made for storing, go on behind the head.
+    """
+    return _encode(_Head(seq, sender, at))[:-1] + b"," + body.shown[1:]

@@ -9,7 +9,6 @@ again from what is stored now. `conversations.py` loads, commits and publishes.
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -65,29 +64,30 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     keyring: Keyring
     hear: Understanding | None
     desk: Callable[[str, datetime], Json]
+    _worlds: dict[str, Rules] = {}
+    """By tenant: every turn of a day is in the same world."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "_worlds", {})
 
     def rules(self, tenant: str, now: datetime) -> Rules:
         """The engine's world for this tenant on this local day."""
-        return _rules(self, tenant, now.astimezone(COPENHAGEN).date())
+        today = now.astimezone(COPENHAGEN).date()
+        kept = self._worlds.get(tenant)
+        if kept is None or kept.today != today:
+            kept = self._worlds[tenant] = Rules(
+                content=self.content,
+                pack=self.content.pack(tenant),
+                registry=self.registry,
+                today=today,
+                phrases=self.phrases,
+            )
+        return kept
 
     def key(self, loaded: Loaded) -> DataKey:
         """The conversation's data key. Raises DecryptError, UnknownKey."""
         wrapped = Wrapped(kid=loaded.kid, blob=loaded.wrapped)
         return unwrap(self.keyring.tenant(loaded.tenant), loaded.id, wrapped)
-
-    def __hash__(self) -> int:
-        return id(self)
-
-
-@lru_cache(maxsize=256)
-def _rules(house: House, tenant: str, today: object) -> Rules:
-    return Rules(
-        content=house.content,
-        pack=house.content.pack(tenant),
-        registry=house.registry,
-        today=today,  # type: ignore[arg-type]
-        phrases=house.phrases,
-    )
 
 
 class _Work:
@@ -289,22 +289,22 @@ def _said_by_citizen(work: _Work, incoming: Incoming, scene: Scene) -> Body:
 
 def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
     loaded, now, key = work.loaded, work.now, work.key
-    scene = work.scene()
+    scene, at = work.scene(), messages.stamp(now)
     seq = loaded.seq
     received = None
     frames: list[bytes] = []
     if incoming is not None and not inbound:
         seq += 1
-        body = _said_by_citizen(work, incoming, scene)
+        body = messages.encode(_said_by_citizen(work, incoming, scene))
         sealed = messages.seal(body, seq, key)
         received = Received(conversation=loaded.id, inbound_id=key.mark(incoming.id), seq=seq, body=sealed, at=now)
-        frames.append(messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=now))
+        frames.append(messages.frame(body, seq=seq, sender=Sender.CITIZEN, at=at))
     new = []
     for rendered in render(work.outputs, scene):
         seq += 1
-        said = messages.from_rendered(rendered)
+        said = messages.encode(messages.from_rendered(rendered))
         new.append(NewMessage(seq=seq, sender=Sender.BOT, body=messages.seal(said, seq, key), push=_push(loaded)))
-        frames.append(messages.frame(said, seq=seq, sender=Sender.BOT, at=now))
+        frames.append(messages.frame(said, seq=seq, sender=Sender.BOT, at=at))
     wrote = TurnWrite(
         conversation=loaded.id,
         tenant=loaded.tenant,

@@ -67,7 +67,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         if versions is None:
             raise KeyError(f"no instrument {name!r}; there are {', '.join(sorted(self.instruments))}")
         if version is None:
-            return versions[max(versions, key=_version_order)]
+            return versions[list(versions)[-1]]
         if version not in versions:
             raise KeyError(f"no version {version!r} of {name}; there are {', '.join(versions)}")
         return versions[version]

@@ -5,6 +5,7 @@ dropping the last is "back". An answer is found by frame, key and occurrence, ne
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -94,6 +95,7 @@ class Question(msgspec.Struct, frozen=True, array_like=True):
         return f"{self.frame}.{self.key}.{self.occurrence}"
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def parse(question_id: str) -> "Question | None":
         """The question of an id; None if it is not one."""
         frame, _, rest = question_id.partition(".")

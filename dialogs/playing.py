@@ -48,7 +48,7 @@ def kind_of(step: Waiting) -> EntryKind:
 
 def key_of(step: Waiting) -> str:
     """The journal key of a step; a Request's is its type."""
-    return step.key if type(step) is Ask else type(step).__name__ if isinstance(step, Request) else step.key
+    return type(step).__name__ if isinstance(step, Request) else step.key
 
 
 def valid(ask: Ask, value: Json) -> bool:
@@ -109,7 +109,7 @@ class Live:
         raise Runaway(f"{MAX_STEPS} steps without a question")
 
     def _wait(self, step: Waiting) -> None:
-        self._key = key = key_of(step)
+        self._key = key = step.key if type(step) is Ask else key_of(step)
         self.pending = step
         self.occurrence = self._seen[key] = self._seen.get(key, 0) + 1
 

@@ -84,6 +84,8 @@ def line(item: Item, option: Option) -> Words:
 
 def reused(visit: Visit, questions: Instrument) -> Dialog[Answers]:
     """The leading answers that were given to the very same questions within a day, if the citizen lets them stand."""
+    if not visit.knows_any:
+        return {}
     asks = item_questions(questions).values()
     answers, lines = leading(questions, tuple([ask.identity and visit.known(ask.identity) for ask in asks]))
     if answers and (yield from choice("screening.reuse", "use", "again", lines=lines)) == "use":

@@ -81,6 +81,11 @@ class Visit:
         """The version of the instrument that this root pinned."""
         return self._content.instrument(name, self._instruments.get(name))
 
+    @property
+    def knows_any(self) -> bool:
+        """Whether any item was answered before."""
+        return bool(self._facts.known)
+
     def known(self, identity: Identity) -> str | None:
         """The option chosen for this very item in the same version and window, at most a day ago; else None."""
         if self._known is None:

@@ -11,8 +11,10 @@ that destroying one works at once.
 """
 
 import base64
-import hmac
+import hashlib
+import os
 import secrets
+from collections import deque
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -26,7 +28,7 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 BUCKET = 256
 _LENGTH_BYTES = 4
-_NONCES = 4
+_DRAWN_TOGETHER = 256
 _SHORTEST = len(VERSION) + NONCE_BYTES + TAG_BYTES
 
 
@@ -37,21 +39,35 @@ class Wrapped(msgspec.Struct, frozen=True, kw_only=True):
     blob: bytes
 
 
+_nonces: deque[bytes] = deque()
+"""Random and not yet used. Drawn many at a time: asking the system gives the interpreter lock away."""
+os.register_at_fork(after_in_child=_nonces.clear)
+
+
+def _nonce() -> bytes:
+    """A random nonce, never given twice: taking one from the end of a deque is atomic, in any thread."""
+    while True:
+        try:
+            return _nonces.pop()
+        except IndexError:
+            drawn = secrets.token_bytes(NONCE_BYTES * _DRAWN_TOGETHER)
+            _nonces.extend(drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
+
+
 class DataKey:
     """One conversation's key: seals and opens its values. Keep it for a turn, no longer."""
 
-    __slots__ = ("_cipher", "_conversation", "_dek", "_random", "_tenant")
+    __slots__ = ("_cipher", "_conversation", "_dek", "_tenant")
 
     def __init__(self, *, tenant: str, conversation: str, dek: bytes) -> None:
         self._tenant = tenant
         self._conversation = conversation
         self._cipher = AESGCM(dek)
         self._dek = dek
-        self._random = b""
 
     def seal(self, table: str, column: str, row: str | int, plain: bytes) -> bytes:
         """The sealed bytes for this place. `row` is the row's unchanging id in the conversation (a message's seq)."""
-        nonce = self._nonce()
+        nonce = _nonce()
         return VERSION + nonce + self._cipher.encrypt(nonce, _pad(plain), self._place(table, column, row))
 
     def open(self, table: str, column: str, row: str | int, sealed: bytes) -> bytes:
@@ -65,15 +81,13 @@ class DataKey:
         return _unpad(padded)
 
     def mark(self, given: str) -> str:
-        """What is stored in place of an id that a channel gave: the same for the same id, in this conversation only."""
-        return base64.urlsafe_b64encode(hmac.digest(self._dek, b"rc1\0mark\0" + given.encode(), "sha256")[:16]).decode()
+        """What is stored in place of an id that a channel gave: the same for the same id, in this conversation only.
 
-    def _nonce(self) -> bytes:
-        """Random, never given twice. Drawn for a whole turn: asking the system gives the interpreter lock away."""
-        if not self._random:
-            self._random = secrets.token_bytes(NONCE_BYTES * _NONCES)
-        nonce, self._random = self._random[:NONCE_BYTES], self._random[NONCE_BYTES:]
-        return nonce
+        Keyed BLAKE2b, not HMAC-SHA256 as the indexes: it is ten times as fast and keeps the interpreter lock, which the
+        HMAC of OpenSSL gives away in the middle of every turn.
+        """
+        digest = hashlib.blake2b(given.encode(), digest_size=16, key=self._dek, person=b"rc1 inbound mark")
+        return base64.urlsafe_b64encode(digest.digest()).decode()
 
     def _place(self, table: str, column: str, row: str | int) -> bytes:
         return f"rc1\0{self._tenant}\0{table}\0{column}\0{self._conversation}\0{row}".encode()

@@ -154,7 +154,7 @@ class Life(RuleBasedStateMachine):
         assert loaded is not None
         new = []
         if said is not None:
-            body = messages.seal(messages.Body(text=said), loaded.seq + 1, HOUSE.key(loaded))
+            body = messages.seal(messages.encode(messages.Body(text=said)), loaded.seq + 1, HOUSE.key(loaded))
             new = [NewMessage(seq=loaded.seq + 1, sender=Sender.COUNSELOR, body=body)]
         self.run(
             self.store.change(
