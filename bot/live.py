@@ -7,8 +7,8 @@ nobody, and memory stays bounded.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 BACKLOG = 200
 """Frames kept for one page."""
@@ -17,9 +17,10 @@ BACKLOG = 200
 class Subscription:
     """One page's frames, in order."""
 
-    __slots__ = ("_frames", "_lost", "_wake")
+    __slots__ = ("_asking", "_frames", "_lost", "_wake")
 
     def __init__(self) -> None:
+        self._asking = 0
         self._frames: deque[bytes] = deque()
         self._lost = False
         self._wake: asyncio.Future[None] | None = None
@@ -30,14 +31,27 @@ class Subscription:
         if len(self._frames) > BACKLOG:
             self._frames.clear()
             self._lost = True
-        if self._wake is not None and not self._wake.done():
+        self._wake_up()
+
+    @contextmanager
+    def asked_for(self) -> Iterator[None]:
+        """Whoever is in here comes for the frames when done: until then nobody else is woken for them."""
+        self._asking += 1
+        try:
+            yield
+        finally:
+            self._asking -= 1
+            if self._frames or self._lost:
+                self._wake_up()
+
+    def _wake_up(self) -> None:
+        if not self._asking and self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
     def lose(self) -> None:
         """Something happened that this page was not told; it is to read the history again."""
         self._lost = True
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+        self._wake_up()
 
     def get_nowait(self) -> bytes | None:
         """The next frame; None if some were lost. Raises asyncio.QueueEmpty."""

@@ -6,8 +6,7 @@ one repeated computation and never a wrong write.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from bot.channels.ports import Erased
 from bot.live import Live
@@ -20,12 +19,33 @@ LOOKED_AT = 200
 """Rows compared with the store at a time."""
 
 
-class _Queue(asyncio.Lock):
-    """Who wants to change one conversation, in the order of coming."""
+class _Queue:
+    """Who wants to change one conversation, in the order of coming. The last one to leave takes it down."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.length = 0
+    __slots__ = ("_conversation", "_length", "_lock", "_queues")
+
+    def __init__(self, queues: "dict[str, _Queue]", conversation: str) -> None:
+        self._queues = queues
+        self._conversation = conversation
+        self._length = 0
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> None:
+        self._length += 1
+        try:
+            await self._lock.acquire()
+        except BaseException:
+            self._leave()
+            raise
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._lock.release()
+        self._leave()
+
+    def _leave(self) -> None:
+        self._length -= 1
+        if not self._length:
+            del self._queues[self._conversation]
 
 
 class Rows:
@@ -37,20 +57,12 @@ class Rows:
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
         self._busy: dict[str, _Queue] = {}
 
-    @asynccontextmanager
-    async def alone_with(self, conversation: str) -> AsyncIterator[None]:
+    def alone_with(self, conversation: str) -> AbstractAsyncContextManager[None]:
         """One at a time in a conversation, in the order of coming; other conversations do not wait."""
         queue = self._busy.get(conversation)
         if queue is None:
-            queue = self._busy[conversation] = _Queue()
-        queue.length += 1
-        try:
-            async with queue:
-                yield
-        finally:
-            queue.length -= 1
-            if not queue.length:
-                del self._busy[conversation]
+            queue = self._busy[conversation] = _Queue(self._busy, conversation)
+        return queue
 
     async def loaded(self, conversation: str) -> Loaded:
         """The row, kept or read. Raises Erased."""

@@ -92,8 +92,8 @@ class Device:
         except BadFrame as bad:
             await self._bad_frame(bad.id)
             return
-        if isinstance(frame, Text | Choice) and self._conversation is not None:
-            await self._accept(self._conversation, frame)
+        if self._conversation is not None and self._subscription is not None and isinstance(frame, Text | Choice):
+            await self._accept(self._conversation, self._subscription, frame)
         elif isinstance(frame, Hello) and self._conversation is None:
             await self._hello(frame)
         elif isinstance(frame, Seen) and self._conversation is not None:
@@ -109,15 +109,16 @@ class Device:
         if self._bad >= frames.BAD_FRAMES:
             self.close(frames.CLOSE_BAD_FRAMES)
 
-    async def _accept(self, conversation: str, frame: Text | Choice) -> None:
-        try:
-            handled = await self._citizens.accept(self._visitor, conversation, frame)
-        except Refused as refused:
-            await self._send([self._citizens.error(refused.code, frame.id)])
-        except Erased:
-            self.close(frames.CLOSE_ERASED)
-        else:
-            await self._tell([frames.ack(frame.id, handled.seq)])
+    async def _accept(self, conversation: str, subscription: Subscription, frame: Text | Choice) -> None:
+        with subscription.asked_for():
+            try:
+                handled = await self._citizens.accept(self._visitor, conversation, frame)
+            except Refused as refused:
+                await self._tell([self._citizens.error(refused.code, frame.id)])
+            except Erased:
+                self.close(frames.CLOSE_ERASED)
+            else:
+                await self._tell([frames.ack(frame.id, handled.seq)])
 
     async def _hello(self, hello: Hello) -> None:
         citizens = self._citizens

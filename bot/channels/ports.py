@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
 import msgspec
@@ -100,6 +100,10 @@ class Subscription(Protocol):
 
     def get_nowait(self) -> bytes | None:
         """The next frame if there is one. Raises asyncio.QueueEmpty."""
+        ...
+
+    def asked_for(self) -> AbstractContextManager[None]:
+        """Whoever is in here comes for the frames when done: until then nobody else is woken for them."""
         ...
 
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -92,6 +92,9 @@ class Queue:
 
     def get_nowait(self) -> bytes | None:
         return self._queue.get_nowait()
+
+    def asked_for(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 class FakeLive:
