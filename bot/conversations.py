@@ -239,6 +239,10 @@ class Conversations(Rows):
             if incoming is None or inbound:
                 raise
             return await self._receive(loaded, incoming)
+        except UnknownQuestion:
+            if await self.is_old(loaded):
+                return None
+            raise
         try:
             if turn.farewell is not None:
                 return await self._erase(loaded, incoming, turn.farewell, inbound)

@@ -7,6 +7,7 @@ and refuses the mark of one that came too late.
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable, Iterable, Mapping
@@ -87,10 +88,9 @@ class Relay:
                 _log.warning("relay_without_storage")
             except Exception:
                 _log.exception("relay_failed")
-            try:
-                await asyncio.wait_for(self._woken.wait(), self._every)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._every):  # wait_for may swallow a cancellation (Python 3.11)
+                    await self._woken.wait()
 
     async def _begin(self) -> int:
         room = self._at_once - len(self._sending)

@@ -88,6 +88,13 @@ class Rows:
 
     # other replicas
 
+    async def is_old(self, loaded: Loaded) -> bool:
+        """Whether the conversation has moved on since; it is then read again next time. For a refusal, which writes
+        nothing and so does not learn it from the fence. Raises Erased.
+        """
+        self.forget(loaded.id)
+        return (await self.loaded(loaded.id)).turn > loaded.turn
+
     def changed_elsewhere(self, conversation: str) -> None:
         """Another replica has changed it: what is kept is old, and open pages read again what they have missed."""
         self.forget(conversation)

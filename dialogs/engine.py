@@ -13,7 +13,7 @@ from dialogs import commands, editing
 from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
 from dialogs.heard import Crisis, Expect, Heard
-from dialogs.journal import EntryKind, FrameKind, Question, Session, dump
+from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
 from dialogs.outcomes import Alarm, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
 from dialogs.reading import Unread, hinted, labelled, read
@@ -229,14 +229,17 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
     """Not understood: the question again, twice in other words, then with a human offered. Whoever tells something
     where a way is to be chosen is thanked for it first.
     """
-    session = talk.session
+    session, crisis = talk.session, talk.crisis
     if heard.intent.sure and heard.intent.name in CIVILITIES:
         talk.outputs.append(Say(message=f"engine.{heard.intent.name}"))
         editing.ask_again(talk, question)
         return
+    if crisis is not None and crisis.id == question.frame and int(crisis.arguments["severity"]) <= 1:
+        _leave_soft(talk, crisis, "engine.other_language" if _foreign(talk, heard) else "engine.crisis.left")
+        return
     session.misses += 1
     key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
-    if talk.crisis is not None:
+    if crisis is not None:
         key = "engine.retry.crisis"
     elif session.misses == 1 and any(option.intents or option.hints for option in ask.options):
         key = HEARD.get(heard.intent.name, key)
@@ -264,6 +267,14 @@ def _in_danger(talk: Talk, crisis: Crisis) -> bool:
     arguments: dict[str, Json] = {"label": crisis.label.value, "severity": crisis.severity, "about": about}
     talk.start(talk.new_frame(FrameKind.CRISIS, "crisis", arguments))
     return True
+
+
+def _leave_soft(talk: Talk, crisis: Frame, message: str) -> None:
+    """Distress without danger: nobody is held at a question about it. The talk goes on where it stood."""
+    talk.drop(crisis.id)
+    talk.session.misses = 0
+    talk.outputs.append(Say(message=message))
+    talk.resume()
 
 
 # what breaks

@@ -9,8 +9,8 @@ conversation ids, and who comes second breaks the primary key of `turn` (batches
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Pool, event
@@ -64,9 +64,7 @@ class PostgresRunner:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, future))
         if len(self._batches) < BATCHES_AT_ONCE:
-            task = asyncio.create_task(self._work_off())
-            self._batches.add(task)
-            task.add_done_callback(self._batches.discard)
+            self._batches.add(asyncio.create_task(self._work_off()))
         await future
 
     async def write(self, work: Callable[[Connection], T]) -> T:
@@ -97,29 +95,31 @@ class PostgresRunner:
         if future is None:
             future = self._wanted[conversation] = asyncio.get_running_loop().create_future()
             if len(self._loads) < LOADS_AT_ONCE:
-                task = asyncio.create_task(self._load(select))
-                self._loads.add(task)
-                task.add_done_callback(self._loads.discard)
+                self._loads.add(asyncio.create_task(self._load(select)))
         return await asyncio.shield(future)
 
     async def _load(self, select: str) -> None:
-        while self._wanted:
-            wanted, self._wanted = self._wanted, {}
-            failure: BaseException | None = None
-            rows: dict[str, Any] = {}
-            try:
-                async with self._reading.connect() as connection:
-                    found = await connection.exec_driver_sql(f"{select} c.id = ANY($1)", (list(wanted),))
-                    rows = {row[0]: row for row in found}
-            except Exception as broken:  # everybody who asked is told
-                failure = _translated(broken)
-            for name, future in wanted.items():
-                if future.done():
-                    continue
-                if failure is None:
-                    future.set_result(rows.get(name))
-                else:
-                    future.set_exception(failure)
+        with _until_idle(self._loads):
+            while self._wanted:
+                wanted, self._wanted = self._wanted, {}
+                await self._load_these(select, wanted)
+
+    async def _load_these(self, select: str, wanted: Mapping[str, asyncio.Future[Any]]) -> None:
+        failure: BaseException | None = None
+        rows: dict[str, Any] = {}
+        try:
+            async with self._reading.connect() as connection:
+                found = await connection.exec_driver_sql(f"{select} c.id = ANY($1)", (list(wanted),))
+                rows = {row[0]: row for row in found}
+        except Exception as broken:  # everybody who asked is told
+            failure = _translated(broken)
+        for name, future in wanted.items():
+            if future.done():
+                continue
+            if failure is None:
+                future.set_result(rows.get(name))
+            else:
+                future.set_exception(failure)
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator["PostgresAlone"]:
@@ -142,13 +142,14 @@ class PostgresRunner:
         await self._engine.dispose()
 
     async def _work_off(self) -> None:
-        while batch := self._take():
-            names = {write.conversation for write, _ in batch}
-            self._under_way |= names
-            try:
-                await self._write_batch(batch)
-            finally:
-                self._under_way -= names
+        with _until_idle(self._batches):
+            while batch := self._take():
+                names = {write.conversation for write, _ in batch}
+                self._under_way |= names
+                try:
+                    await self._write_batch(batch)
+                finally:
+                    self._under_way -= names
 
     def _take(self) -> list[_Waiting]:
         """The next batch: one turn a conversation, none that is being written."""
@@ -241,6 +242,19 @@ def postgres_engine(url: URL, *, poolclass: type[Pool] | None = None) -> AsyncEn
         connection.commit()
 
     return engine
+
+
+@contextmanager
+def _until_idle(workers: set[asyncio.Task[None]]) -> Iterator[None]:
+    """Count the task among the workers until it finds nothing more to do. It leaves in that very step: a done callback
+    comes later, and whoever puts work down in between would count on a worker that no longer looks.
+    """
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - for the type checker: a worker always runs in a task
+    try:
+        yield
+    finally:
+        workers.discard(task)
 
 
 def _each_alone(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]) -> list[BaseException | None]:

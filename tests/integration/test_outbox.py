@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 
@@ -44,6 +45,18 @@ class FakePush:
 
     def seen_by(self, who: str) -> list[int]:
         return [seq for name, seq, _ in self.sent if name == who]
+
+
+class Watched(asyncio.Event):
+    """Tells when it is waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited = asyncio.Event()
+
+    async def wait(self) -> Literal[True]:
+        self.waited.set()
+        return await super().wait()
 
 
 @pytest.fixture
@@ -206,6 +219,18 @@ async def test_one_that_stopped_in_the_middle_sends_one_message_twice_at_most(
     await stopped.stop()
     assert push.seen_by("anna") == [1, 2, 3, 1]  # and its late mark changed nothing
     assert await store.outbox_counts() == {OutboxState.SENT: 3}
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_relay_that_is_woken_and_stopped_at_once_stops(store: SqlStore, relay: Relay, steps: int) -> None:
+    waits = relay._woken = Watched()
+    relay.start()
+    async with asyncio.timeout(10):
+        await waits.waited.wait()
+        relay.wake()
+        for _ in range(steps):  # somewhere between being woken and going on
+            await asyncio.sleep(0)
+        await relay.stop()
 
 
 async def test_nothing_is_sent_after_erasure(store: SqlStore, relay: Relay, push: FakePush) -> None:

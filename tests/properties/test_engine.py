@@ -13,7 +13,7 @@ from dialogs.commands import Command
 from dialogs.engine import Begin, Choice, Step, Text
 from dialogs.heard import NOTHING_HEARD, About, Crisis, CrisisLabel, Heard
 from dialogs.house import REGISTRY
-from dialogs.journal import EntryKind, Session, dump, load
+from dialogs.journal import EntryKind, FrameKind, Session, dump, load
 from dialogs.outcomes import Alarm, Asked, Closed, CrisisRaised, Ended
 from dialogs.registry import Registry
 from dialogs.session import Talk
@@ -345,6 +345,19 @@ def test_a_crisis_is_left_only_through_being_safe_and_then_the_question_is_asked
         step = settle(step.session, Choice(option="continue"), RULES)
     assert asked(step).ask == asked(start).ask
     assert step.session.severity == 3
+
+
+@pytest.mark.parametrize("severity", [1, 2, 3])
+def test_words_that_are_not_understood_leave_distress_but_never_danger(severity: int) -> None:
+    crisis = Crisis(label=CrisisLabel.NONE if severity == 1 else CrisisLabel.SUICIDE_IDEATION, severity=severity)
+    for name, position in EVERYWHERE:
+        start = settle(position.session, Text(text="det her er ord", heard=Heard(crisis=crisis)), RULES)
+        step = settle(start.session, Text(text="og flere ord", heard=Heard()), RULES)
+        frames = [frame.dialog for frame in step.session.frames.values() if frame.kind is FrameKind.CRISIS]
+        assert frames == ([] if severity == 1 else ["crisis"]), name
+        if severity == 1:
+            assert asked(step).ask == position.asked.ask
+            assert step.session.answers() == position.session.answers()
 
 
 def test_a_graver_crisis_takes_the_place_of_a_lesser_one() -> None:

@@ -225,6 +225,19 @@ async def test_a_yes_to_a_question_that_another_replica_has_moved_on_from_delete
     await other.close()
 
 
+async def test_a_button_of_a_question_that_only_another_replica_knows_is_taken(store, database, house):
+    one, two = process(store, house), process(store, house)
+    name = await opened(one)
+    await two.handle(name, await button(two, name, "me"))  # of which the first has not heard yet
+    pressed = await button(two, name)
+    handled = await one.handle(name, pressed)
+    assert (await frames(one, name))[handled.seq - 1]["id"] == pressed.id
+    assert (await frames(one, name))[-1]["from"] == "bot"
+    with pytest.raises(UnknownQuestion):
+        await one.handle(name, Incoming(id="never", question="999:nothing:1", option="me"))
+    assert await audit(database) == []
+
+
 async def test_erasing_leaves_nothing_pending(store, database, house):
     talk = process(store)
     name = await opened(talk)

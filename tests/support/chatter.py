@@ -182,12 +182,20 @@ class Chatter:
         while not reading.done():
             if until.is_set() and settled():
                 return
-            if self._may_write() and not until.is_set():
+            if self._left_without_a_word if until.is_set() else self._may_write():
                 frame = self._something()
                 self.unacknowledged[frame["id"]] = frame
                 await socket.send_json(frame)
             # Some citizens write the next line before the first is acknowledged, let alone answered.
             await asyncio.wait([reading], timeout=self._random.uniform(0.01, self.pause))
+
+    @property
+    def _left_without_a_word(self) -> bool:
+        """The last word is a button that another device had pressed before: nothing happens then, and it would be
+        waited for for ever. Whoever writes a line more is answered.
+        """
+        last = self.messages[-1] if self.messages else {}
+        return not self.silent and not self.unacknowledged and last.get("id") in self.pressed
 
     def _may_write(self) -> bool:
         return bool(not self.silent and self.messages and len(self.unacknowledged) < 2 and self.unanswered < 3)
@@ -224,7 +232,8 @@ async def history(url: str, code: str) -> list[Frame]:
 
 
 async def _next(socket: aiohttp.ClientWebSocketResponse) -> Frame:
-    message = await asyncio.wait_for(socket.receive(), PATIENCE)
+    async with asyncio.timeout(PATIENCE):  # not wait_for, which may swallow that it was cancelled (Python 3.11)
+        message = await socket.receive()
     if message.type is not WSMsgType.TEXT:
         raise ConnectionError("closed")
     frame: Frame = json.loads(message.data)
