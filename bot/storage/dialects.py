@@ -166,6 +166,7 @@ _AT_ONCE: Final = 1024
 """Rows in one statement at most: SQLite takes some 32,000 values."""
 
 
+@lru_cache
 def _width() -> int:
     return max(statement.width for statement in Statement.known)
 
@@ -205,20 +206,16 @@ def _insert_batch(size: int) -> str:
 
 
 def _run_at_once(connection: "sqlite3.Connection", rows: Rows) -> None:
-    width = _width()
-    blanks = [(0,) * n for n in range(width + 1)]
-    flat: list[tuple[Any, ...]] = [
-        (statement.number, *values, *blanks[width - statement.width]) for statement, each in rows for values in each
-    ]
-    if not flat:
+    count = sum(len(each) for _, each in rows)
+    if not count:
         return
     try:
-        if len(flat) <= _AT_ONCE or connection.in_transaction:
-            _insert(connection, flat)
+        if count <= _AT_ONCE or connection.in_transaction:
+            _insert(connection, rows, count)
             return
         connection.execute("BEGIN IMMEDIATE")
         try:
-            _insert(connection, flat)
+            _insert(connection, rows, count)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
@@ -227,15 +224,22 @@ def _run_at_once(connection: "sqlite3.Connection", rows: Rows) -> None:
         raise IntegrityError(None, None, broken) from broken
 
 
-def _insert(connection: "sqlite3.Connection", flat: list[tuple[Any, ...]]) -> None:
+def _insert(connection: "sqlite3.Connection", rows: Rows, count: int) -> None:
     """In statements of 1, 2, 4 … rows: few different ones, so that each is parsed once. What is left over is blank."""
     width = _width() + 1
-    for first in range(0, len(flat), _AT_ONCE):
-        some = flat[first : first + _AT_ONCE]
-        size = 1 << (len(some) - 1).bit_length()
-        values = [value for row in some for value in row]
-        values += [0] * (width * (size - len(some)))
-        connection.execute(_insert_batch(size), values)
+    values: list[Any] = []
+    for statement, each in rows:
+        head, tail = (statement.number,), (0,) * (width - statement.width - 1)
+        for row in each:
+            values += head
+            values += row
+            values += tail
+    for first in range(0, count, _AT_ONCE):
+        left = min(count - first, _AT_ONCE)
+        size = 1 << (left - 1).bit_length()
+        some = values[first * width : (first + left) * width]
+        some += (0,) * ((size - left) * width)
+        connection.execute(_insert_batch(size), some)
 
 
 def aware(moment: datetime) -> datetime:
