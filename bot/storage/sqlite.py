@@ -3,7 +3,7 @@
 * Whatever waits in the queue becomes one transaction and one fsync: turns as a batch, other work each under a
   savepoint. Nobody is told anything before that commit came back.
 * The thread is handed what one pass of the event loop brought, several at once: given the first turn by itself it would
-  begin with that one, and commit groups of three where it could have sixteen.
+  begin with that one, and commit groups of three where it could have thirty.
 * The event loop hears of a whole group by one `call_soon_threadsafe`.
 * Reading one conversation by its key takes some 10 µs, less than handing it to a thread: it is done in place, on a
   connection of the event loop's own. Anything longer is read in a second thread. A database in memory has one
@@ -36,7 +36,7 @@ _Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 ALONE_SECONDS = 5.0
 """An interactive transaction that asks nothing for so long is rolled back: everybody waits for it."""
 CACHED_STATEMENTS = 512
-HANDED_OVER = 16
+HANDED_OVER = 64
 """As many are handed over before the pass ends: the thread writes them while the event loop computes the next."""
 
 
