@@ -44,6 +44,7 @@ _UPDATE_CONVERSATION = (
     "UPDATE conversation SET state = :2, turn = :3, seq = CASE WHEN seq < :4 THEN :4 ELSE seq END, severity = :5, "
     "session = :6, last_message_at = COALESCE(:7, last_message_at), crisis_said_at = :8 WHERE conversation.id = :1"
 )
+_NEW_CODE = "UPDATE resume_code SET bidx = :2, sealed = :3 WHERE resume_code.conversation_id = :1"
 _MOVE_DAY = "UPDATE conversation SET last_day = :2 WHERE conversation.id = :1 AND conversation.last_day <> :2"
 """Apart, because setting an indexed column rewrites the index even when nothing changes, and the day seldom does."""
 SET_TIMER = (
@@ -99,6 +100,8 @@ def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]
     )
     timers = [timer_row(sql, w.tenant, w.conversation, timer) for w in ordered for timer in w.timers]
     sql.insert(connection, table(t.Timer), timers, SET_TIMER)
+    codes = [(w.conversation, w.resume.index, w.resume.sealed) for w in ordered if w.resume]
+    sql.update(connection, _NEW_CODE, codes)
     closed = [(w.conversation, stamp(w.at)) for w in ordered if w.close_handoff]
     sql.update(connection, _CLOSE_HANDOFF, closed)
     sql.insert(connection, table(t.Handoff), [_handoff_row(sql, w) for w in ordered if w.handoff], _OPEN_HANDOFF)
