@@ -69,10 +69,13 @@ class Resumed(msgspec.Struct, frozen=True):
 
 
 class Handled(msgspec.Struct, frozen=True):
-    """A stored message. `duplicate`: it had been stored before, nothing else happened."""
+    """A stored message. `duplicate`: it had been stored before, nothing else happened. `code`: the conversation has
+    this resume code from now on, and whoever sent the message is the only one to be told.
+    """
 
     seq: int
     duplicate: bool = False
+    code: str | None = None
 
 
 class Conversations(Rows):
@@ -142,6 +145,11 @@ class Conversations(Rows):
         with contextlib.suppress(StorageUnavailable):  # a full disk keeps nobody from reading
             before = await self._store.touch(loaded.id, self._clock.now())
         return Resumed(conversation=loaded.id, last_used=before)
+
+    async def holds(self, *, tenant: str, code: str, conversation: str) -> bool:
+        """Whether this is the conversation's code now, as the database has it. Raises StorageUnavailable."""
+        found = await self._by_code(tenant, code)
+        return found is not None and found.id == conversation
 
     async def _by_code(self, tenant: str, code: str) -> Loaded | None:
         return await self._store.by_resume(code_indexes(self.house.keyring.tenant(tenant), code))
@@ -256,7 +264,7 @@ class Conversations(Rows):
             self.forget(conversation)
             raise Erased from None
         self._committed(loaded, turn)
-        return Handled(seq=loaded.seq + 1)
+        return Handled(seq=loaded.seq + 1, code=turn.code)
 
     def _again(self, conversation: str, seq: int) -> Handled:
         """It is stored already. Perhaps its answer was lost on the way, and then no page was told: they look again."""
@@ -299,6 +307,8 @@ class Conversations(Rows):
         if wrote.state is not loaded.state:
             frames.append(state_frame(wrote.state))
         self._live.publish(loaded.id, frames)
+        if turn.code is not None:
+            self._live.missed(loaded.id)  # whoever came with the old code finds, looking again, that it is none
 
     # erasing
 

@@ -19,9 +19,9 @@ from bot.channels.rendering import Scene, render, write
 from bot.errors import DecryptError
 from bot.messages import Body
 from bot.privacy.keys import Keyring
-from bot.privacy.pseudonyms import new_id
+from bot.privacy.pseudonyms import code_index, new_code, new_id
 from bot.privacy.sealing import DataKey, Wrapped, unwrap
-from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, Received, Sender, TurnWrite
+from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, NewResume, Received, Sender, TurnWrite
 from content.loading import Content
 from dialogs import engine, lifecycle
 from dialogs.commands import Command
@@ -33,7 +33,7 @@ from dialogs.outcomes import Alarm as EngineAlarm
 from dialogs.outcomes import Closed, Counted, CrisisRaised, Event, Output
 from dialogs.playing import Runaway
 from dialogs.registry import Registry
-from dialogs.steps import Desk, Erase, HandOver, Holdings, Json, Lines, Request, Say, Words
+from dialogs.steps import Desk, Erase, HandOver, HasCode, Holdings, Json, Lines, NewCode, Request, Say, Words
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 SESSION = ("conversation", "session", "session")
@@ -46,13 +46,15 @@ HANDED_ON = 2
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A computed turn. With a `farewell` nothing is to be written: the conversation's key is to be destroyed, and this
-    is said once more. `unlabelled`: a button was pressed whose words the dialogs no longer know.
+    is said once more. `unlabelled`: a button was pressed whose words the dialogs no longer know. `code`: from now on
+    the conversation has this resume code and no other.
     """
 
     write: TurnWrite
     frames: tuple[bytes, ...]
     farewell: str | None = None
     unlabelled: bool = False
+    code: str | None = None
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +104,9 @@ class _Work:
         self.outputs: list[Output] = []
         self.events: list[Event] = []
         self.erase = False
+        self.code: str | None = None
+        self.late = False
+        """The message was stored before this turn: no device waits for the outcome."""
         self.pressed: Words | None = None
         self.handoff: NewHandoff | None = None
         self.crisis_said_at: datetime | None = None
@@ -140,6 +145,13 @@ class _Work:
             }
         if isinstance(asked, HandOver):
             return self.hand_over(asked)
+        if isinstance(asked, HasCode):
+            return {"has": self.loaded.channel in CODED}
+        if isinstance(asked, NewCode):
+            if self.late or self.loaded.channel not in CODED:
+                return {"made": False}
+            self.code = new_code()
+            return {"made": True}
         raise Runaway(f"nobody carries out {type(asked).__name__}")
 
     def hand_over(self, asked: HandOver) -> Json:
@@ -181,6 +193,14 @@ class _Work:
             Count(tenant=self.loaded.tenant, month=month, name=event.counter, value=event.bucket) for event in counted
         )
 
+    def new_resume(self) -> NewResume | None:
+        """The new code as it is stored, if there is one."""
+        if self.code is None:
+            return None
+        index = code_index(self.house.keyring.tenant(self.loaded.tenant), self.code)
+        sealed = self.key.seal("resume_code", "sealed", self.loaded.id, self.code.encode())
+        return NewResume(index=index, sealed=sealed)
+
     def alarms(self) -> tuple[Alarm, ...]:
         """What broke, for the operator."""
         return tuple(
@@ -197,6 +217,7 @@ def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime,
     session, UnknownKey and DecryptError if the key does not open it.
     """
     work = _Work(house, loaded, now)
+    work.late = bool(inbound)
     if incoming is not None and incoming.question is not None and not work.session.has_asked(incoming.question):
         raise UnknownQuestion
     heard = _hear(work, incoming)
@@ -321,10 +342,11 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         handoff=work.handoff,
         counts=work.counts(),
         alarms=work.alarms(),
+        resume=work.new_resume(),
     )
     farewell = write("engine.erased", scene) if work.erase else None
     unlabelled = received is not None and incoming is not None and incoming.text is None and work.pressed is None
-    return Turn(write=wrote, frames=tuple(frames), farewell=farewell, unlabelled=unlabelled)
+    return Turn(write=wrote, frames=tuple(frames), farewell=farewell, unlabelled=unlabelled, code=work.code)
 
 
 def _push(loaded: Loaded) -> str | None:
@@ -333,3 +355,5 @@ def _push(loaded: Loaded) -> str | None:
 
 
 PULLED = frozenset({"web", "terminal"})
+CODED = frozenset({"web"})
+"""Where one comes back with a code."""

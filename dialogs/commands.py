@@ -29,6 +29,7 @@ class Command(StrEnum):
     UNDO = "undo"
     CHANGE = "change"
     WHAT_WE_KNOW = "what_we_know"
+    CODE = "code"
     PLAIN = "plain"
     DANISH = "danish"
     ENGLISH = "english"
@@ -61,6 +62,9 @@ def phrases(tables: Iterable[Mapping[str, Any]]) -> dict[str, Command]:
         for command, known in table["phrases"].items()
         for phrase in known
     }
+
+
+_ERASING = frozenset({"delete_me", "what_we_know"})
 
 
 def chosen(option: str) -> Command | None:
@@ -107,7 +111,7 @@ def _told(talk: Talk, dialog: str) -> dict[str, Json]:
     """What a command's dialog must know of a danger that is open."""
     if dialog == "handoff":
         return dict(talk.crisis.arguments) if talk.crisis is not None else {}
-    return {"severity": talk.session.severity}
+    return {"severity": talk.session.severity} if dialog in _ERASING else {}
 
 
 def _stop(talk: Talk) -> None:
@@ -226,4 +230,5 @@ _DOINGS: Mapping[Command, Callable[[Talk], None]] = {
     Command.UNDO: editing.undo,
     Command.CHANGE: _which,
     Command.WHAT_WE_KNOW: _open("what_we_know"),
+    Command.CODE: _open("code"),
 }

@@ -2,6 +2,7 @@
 
 from dialogs import (
     advice,
+    code,
     crisis,
     delete_me,
     handoff,
@@ -19,6 +20,7 @@ from dialogs.registry import REGISTRY
 __all__ = [
     "REGISTRY",
     "advice",
+    "code",
     "crisis",
     "delete_me",
     "handoff",

@@ -175,6 +175,21 @@ class Erase(Request, frozen=True, tag=True, kw_only=True):
     samples: ClassVar[tuple[Json, ...]] = ({"erased": True},)
 
 
+class HasCode(Request, frozen=True, tag=True, kw_only=True):
+    """Is there a resume code on this channel? Answers {"has": true | false}."""
+
+    samples: ClassVar[tuple[Json, ...]] = ({"has": True}, {"has": False})
+
+
+class NewCode(Request, frozen=True, tag=True, kw_only=True):
+    """Replace the resume code and put every other device out. Answers {"made": true}; false where it cannot be told to
+    the device that asked, which would then be out as well. The code itself is no answer: no journal holds it.
+    """
+
+    effect: ClassVar[Effect] = Effect.FINAL
+    samples: ClassVar[tuple[Json, ...]] = ({"made": True}, {"made": False})
+
+
 class Record(msgspec.Struct, frozen=True):
     """Write down a result. The answer is the result as it stands in the journal: a release never recomputes one.
 

@@ -125,6 +125,10 @@ class Citizens:
         self.limits.guessed_right(code)
         return Found(resumed.conversation, code, resumed.last_used)
 
+    async def holds(self, tenant: str, found: Found) -> bool:
+        """Whether the device's code is still the conversation's."""
+        return await self._conversations.holds(tenant=tenant, code=found.code, conversation=found.conversation)
+
     async def history(self, conversation: str, after: int) -> Missed:
         """Every message after `after`. One more is read, to know the highest number when nothing was missed."""
         read = await self.read(conversation, max(after - 1, 0))
@@ -156,11 +160,14 @@ class Citizens:
         else:
             incoming = Incoming(frame.id, question=frame.question, option=frame.option)
         try:
-            return await self._conversations.handle(conversation, incoming)
+            handled = await self._conversations.handle(conversation, incoming)
         except Erased:
             raise
         except Exception as problem:
             raise refusal(problem) from None
+        if handled.code is not None:
+            self.limits.guessed_right(handled.code)
+        return handled
 
     async def seen(self, conversation: str, seq: int) -> None:
         """Note how far the citizen has read. It is no promise: a failure is not worth a word."""

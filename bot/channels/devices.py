@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bot.channels import frames
-from bot.channels.citizens import Citizens, Refused, note, refusal
+from bot.channels.citizens import Citizens, Found, Refused, note, refusal
 from bot.channels.frames import BadFrame, Choice, Hello, Seen, Text
 from bot.channels.limits import Visitor
 from bot.channels.ports import Erased, Subscription
@@ -41,7 +41,8 @@ class Device:
         self._tenant = tenant
         self._visitor = visitor
         self._stack = stack
-        self._conversation: str | None = None
+        self._found: Found | None = None
+        self._told_code = ""
         self._subscription: Subscription | None = None
         self._telling = asyncio.Lock()
         self._sent = 0
@@ -92,13 +93,14 @@ class Device:
         except BadFrame as bad:
             await self._bad_frame(bad.id)
             return
-        if self._conversation is not None and self._subscription is not None and isinstance(frame, Text | Choice):
-            await self._accept(self._conversation, self._subscription, frame)
-        elif isinstance(frame, Hello) and self._conversation is None:
+        found = self._found
+        if found is not None and self._subscription is not None and isinstance(frame, Text | Choice):
+            await self._accept(found, self._subscription, frame)
+        elif isinstance(frame, Hello) and found is None:
             await self._hello(frame)
-        elif isinstance(frame, Seen) and self._conversation is not None:
-            await self._citizens.seen(self._conversation, frame.seq)
-        elif isinstance(frame, frames.Typing) and self._conversation is not None:
+        elif isinstance(frame, Seen) and found is not None:
+            await self._citizens.seen(found.conversation, frame.seq)
+        elif isinstance(frame, frames.Typing) and found is not None:
             pass  # the console does not show it yet
         else:
             await self._bad_frame(getattr(frame, "id", None))
@@ -109,15 +111,17 @@ class Device:
         if self._bad >= frames.BAD_FRAMES:
             self.close(frames.CLOSE_BAD_FRAMES)
 
-    async def _accept(self, conversation: str, subscription: Subscription, frame: Text | Choice) -> None:
+    async def _accept(self, found: Found, subscription: Subscription, frame: Text | Choice) -> None:
         with subscription.asked_for():
             try:
-                handled = await self._citizens.accept(self._visitor, conversation, frame)
+                handled = await self._citizens.accept(self._visitor, found.conversation, frame)
             except Refused as refused:
                 await self._tell([self._citizens.error(refused.code, frame.id)])
             except Erased:
                 self.close(frames.CLOSE_ERASED)
             else:
+                if handled.code is not None:
+                    self._found = found._replace(code=handled.code)
                 await self._tell([frames.ack(frame.id, handled.seq)])
 
     async def _hello(self, hello: Hello) -> None:
@@ -130,7 +134,7 @@ class Device:
         except Exception as problem:
             await self._send([citizens.error(refusal(problem).code)])
             return
-        self._conversation = found.conversation
+        self._found, self._told_code = found, found.code
         self._subscription = subscription
         self._sent = missed.seq
         await self._send([frames.welcome(found.code, missed.seq, found.last_used), state, *missed.messages])
@@ -163,9 +167,9 @@ class Device:
         """Send these, and all that has been published; from the store if some of it was lost or came out of order."""
         async with self._telling:
             await self._send(first + self._published())
-            if self._behind and self._conversation is not None:
+            if self._behind and self._found is not None:
                 self._behind = False
-                await self._send(await self._missed(self._conversation))
+                await self._send(await self._missed(self._found))
 
     def _published(self) -> list[bytes]:
         """What lies ready, in order."""
@@ -194,10 +198,19 @@ class Device:
         self._behind = self._behind or seq > self._sent
         return []
 
-    async def _missed(self, conversation: str) -> list[bytes]:
-        missed = await self._citizens.history(conversation, self._sent)
+    async def _missed(self, found: Found) -> list[bytes]:
+        """What was not told, if the device's code is still good. Whoever asked for a new code is welcomed with it."""
+        missed = await self._citizens.history(found.conversation, self._sent)
+        if not await self._citizens.holds(self._tenant, found) and self._found is found:
+            self.close(frames.CLOSE_UNKNOWN_CODE)
+            return []
+        found = self._found or found
         self._sent = max(self._sent, missed.seq)
-        return [*missed.messages, await self._citizens.state(conversation)]
+        again = [*missed.messages, await self._citizens.state(found.conversation)]
+        if found.code == self._told_code:
+            return again
+        self._told_code = found.code
+        return [frames.welcome(found.code, missed.seq, None), *again]
 
     async def _send(self, out: list[bytes]) -> None:
         """All of it in one write. A phone that is slow to take it is waited for."""

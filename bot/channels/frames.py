@@ -15,6 +15,8 @@ MAX_FRAME: Final = 64 * 1024
 MAX_TEXT: Final = 4000
 BAD_FRAMES: Final = 5
 CLOSE_BAD_FRAMES: Final = 4400
+CLOSE_UNKNOWN_CODE: Final = 4401
+"""The conversation has another code now; whoever comes back with the old one hears `unknown_code`."""
 CLOSE_ERASED: Final = 4410
 
 FrameId = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]

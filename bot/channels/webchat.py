@@ -20,7 +20,7 @@ from bot.channels.citizens import STATUS, Citizens, Found, Refused, refusal
 from bot.channels.devices import Device
 from bot.channels.frames import BadFrame, Choice, ClientFrame, Hello, Seen, Text
 from bot.channels.limits import Visitor
-from bot.channels.ports import Erased
+from bot.channels.ports import Erased, UnknownCode
 
 HEARTBEAT: Final = 25.0
 LONGEST_WAIT: Final = 25.0
@@ -121,6 +121,8 @@ class WebChat:
         if isinstance(frame, Text | Choice):
             handled = await self._citizens.accept(visitor, found.conversation, frame)
             answer = [frames.ack(frame.id, handled.seq)]
+            if handled.code is not None:
+                answer.append(frames.welcome(handled.code, handled.seq, None))
             if not handled.duplicate:
                 answer += await self._citizens.read(found.conversation, handled.seq - 1)
             return answer
@@ -142,14 +144,17 @@ class WebChat:
         self._polls.add(task)
         try:
             found = await self._citizens.find(tenant, visitor, code)
-            return self._answer(await self._news(found.conversation, after, min(wait, LONGEST_WAIT)))
+            return self._answer(await self._news(tenant, found, after, min(wait, LONGEST_WAIT)))
         except Exception as problem:
             return self._refuse(refusal(problem))
         finally:
             self._polls.discard(task)
 
-    async def _news(self, conversation: str, after: int, wait: float) -> list[bytes]:
-        """Messages after `after` and the state; waits for the first of either if there is nothing yet."""
+    async def _news(self, tenant: str, found: Found, after: int, wait: float) -> list[bytes]:
+        """Messages after `after` and the state; waits for the first of either if there is nothing yet. Raises
+        UnknownCode if the code was replaced meanwhile.
+        """
+        conversation = found.conversation
         async with self._citizens.live.subscribe(conversation) as subscription:
             missed = (await self._citizens.history(conversation, after)).messages
             if not missed and wait:
@@ -162,6 +167,8 @@ class WebChat:
                 if frame and not frames.seq_of(frame):
                     return [frame]
                 missed = (await self._citizens.history(conversation, after)).messages
+        if not await self._citizens.holds(tenant, found):
+            raise UnknownCode
         return [*missed, await self._citizens.state(conversation)] if missed else []
 
     def _refuse(self, refused: Refused, frame_id: str | None = None) -> web.Response:

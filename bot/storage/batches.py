@@ -78,6 +78,10 @@ _CANCEL_TIMER = Statement(
     "AND timer.subject = :3 AND timer.state = 'pending'",
     width=3,
 )
+_REPLACE_CODE = Statement(
+    "UPDATE resume_code SET bidx = :2, sealed = :3 WHERE conversation_id = :1",
+    width=3,
+)
 _CLOSE_HANDOFF = Statement(
     "UPDATE handoff SET state = 'closed', updated_at = :2 WHERE handoff.conversation_id = :1 "
     "AND handoff.state <> 'closed'",
@@ -113,6 +117,7 @@ def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]
             (ADD_OUTBOX, [row for w in ordered for row in outbox_rows(sql, w.conversation, w.at, w.messages)]),
             (_CANCEL_TIMER, [(w.tenant, c.kind, c.subject) for w in ordered for c in w.cancel_timers]),
             (SET_TIMER, [timer_row(sql, w.tenant, w.conversation, timer) for w in ordered for timer in w.timers]),
+            (_REPLACE_CODE, [(w.conversation, w.resume.index, w.resume.sealed) for w in ordered if w.resume]),
             (_CLOSE_HANDOFF, [(w.conversation, stamp(w.at)) for w in ordered if w.close_handoff]),
             (_OPEN_HANDOFF, [_handoff_row(sql, w) for w in ordered if w.handoff]),
             (_COUNT, _count_rows(ordered)),

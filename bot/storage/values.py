@@ -267,6 +267,13 @@ class NewHandoff(msgspec.Struct, frozen=True, kw_only=True):
     severity: int
 
 
+class NewResume(msgspec.Struct, frozen=True, kw_only=True):
+    """A resume code in place of the old one: its keyed hash, and sealed."""
+
+    index: bytes
+    sealed: bytes
+
+
 class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
     """All that one turn changes. `turn` is the loaded turn + 1; `seq` the highest message number after it.
 
@@ -275,6 +282,7 @@ class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
     `consumes`       inbound ids stored earlier by `receive`, that this turn answers
     `failed`         the inbound of this turn is marked failed, not done
     `close_handoff`  the open handoff, if there is one, is closed
+    `resume`         the conversation's code is replaced by this
     `fires`          the claimed timer that caused this turn; raises LeaseLost if the lease is gone
     """
 
@@ -298,6 +306,7 @@ class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
     close_handoff: bool = False
     counts: tuple[Count, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    resume: NewResume | None = None
     fires: Timer | None = None
 
     @property

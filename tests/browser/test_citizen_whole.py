@@ -56,6 +56,17 @@ async def test_a_citizen_from_the_first_word_to_the_last(chromium, url):
         await expect(log.get_by_text("sendt", exact=True)).to_be_visible()
         assert await accessibility_problems(page) == []
 
+        code = await page.evaluate("JSON.parse(sessionStorage.getItem('chat')).code")
+        await more("Vis min kode")
+        await page.get_by_role("button", name="Ny kode", exact=True).click()
+        await choose("Giv mig en ny kode")
+        await expect(log.get_by_text("Nu har du en ny kode.")).to_be_visible()
+        await more("Vis min kode")
+        shown = page.locator("#code")
+        await expect(shown).to_have_text(await page.evaluate("JSON.parse(sessionStorage.getItem('chat')).code"))
+        await expect(shown).not_to_have_text(code)
+        await page.get_by_role("button", name="Luk", exact=True).click()
+
         await more("Slet alt om mig")
         group = log.get_by_role("group").last
         for _ in range(3):  # with a crisis open it is asked once more

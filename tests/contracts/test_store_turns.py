@@ -26,6 +26,7 @@ from bot.storage.ports import (
     Loaded,
     NewHandoff,
     NewMessage,
+    NewResume,
     Received,
     Sender,
     State,
@@ -323,6 +324,16 @@ async def test_a_new_code_replaces_the_old(store: SqlStore) -> None:
         await store.set_resume("nobody", index=b"3" * 32, sealed=b"three")
     assert await store.touch(talk.id, NOON) is None
     assert await store.touch(talk.id, NOON + dt.timedelta(hours=1)) == NOON
+
+
+async def test_a_turn_may_replace_the_code_and_a_turn_that_lost_replaces_nothing(store: SqlStore) -> None:
+    talk = await begin(store, resume_index=b"1" * 32, resume_code=b"one")
+    await store.commit(turn(talk, resume=NewResume(index=b"2" * 32, sealed=b"two")))
+    with pytest.raises(TurnTaken):
+        await store.commit(turn(talk, inbound="late", resume=NewResume(index=b"3" * 32, sealed=b"three")))
+    found = [await store.by_resume([bytes([digit]) * 32]) for digit in b"123"]
+    assert [None if one is None else one.id for one in found] == [None, talk.id, None]
+    assert await store.resume_code(talk.id) == b"two"
 
 
 async def test_a_counselor_and_a_turn_at_once_one_is_told(store: SqlStore, another: SqlStore) -> None:

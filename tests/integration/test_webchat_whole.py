@@ -144,3 +144,56 @@ async def test_the_same_over_http(url):
         async with http.get(frames_url, params=params, headers={"Authorization": f"Bearer {code}"}) as answer:
             told = (await answer.json())["frames"]
             assert [frame["seq"] for frame in told if frame["type"] == "message"] == [frame["seq"] for frame in more]
+
+
+async def test_a_new_code_is_told_to_who_asked_and_puts_every_other_device_out(url):
+    async with socket(url) as asks, socket(url) as other, ClientSession() as http:
+        await asks.send_json({"type": "hello"})
+        asked = await until_question(asks)
+        old = asked[0]["code"]
+        await other.send_json({"type": "hello", "code": old})
+        await until_question(other)
+        asked = await press(asks, asked[-1], "cmd.code", "c1")
+        assert own_options(asked[-1]) == ["new", "keep"]
+        headers, params = {"Authorization": f"Bearer {old}"}, {"after": str(asked[-1]["seq"]), "wait": "25"}
+        waits = asyncio.create_task(http.get(f"{url}/chat/kolding/frames", params=params, headers=headers))
+        told = await press(asks, asked[-1], "new", "c2")
+        [welcome] = [frame for frame in told if frame["type"] == "welcome"]
+        seqs = [frame["seq"] for frame in told if frame["type"] == "message"]
+        assert seqs == list(range(seqs[0], welcome["seq"] + 1))
+        assert welcome["code"] != old
+        assert not any(welcome["code"] in frame.get("text", "") for frame in told)  # a counselor may read the talk
+
+        while (await asyncio.wait_for(other.receive(), 5)).type is WSMsgType.TEXT:
+            pass
+        assert other.close_code == 4401
+        async with await waits as answer:
+            assert [frame["code"] for frame in (await answer.json())["frames"]] == ["unknown_code"]
+        async with socket(url) as again:
+            await again.send_json({"type": "hello", "code": old})
+            assert (await again.receive_json())["code"] == "unknown_code"
+        async with socket(url) as again:
+            await again.send_json({"type": "hello", "code": welcome["code"], "last_seq": 0})
+            assert [frame["seq"] for frame in await until_whole(again)] == list(range(1, welcome["seq"] + 1))
+        await asks.send_json({"type": "message", "id": "c3", "text": "hej"})
+        assert any(frame.get("id") == "c3" for frame in await until_question(asks))  # its own socket stayed open
+
+
+async def test_a_new_code_over_http(url):
+    async with ClientSession() as http:
+
+        async def post(frame: dict[str, Any], code: str = "") -> tuple[int, list[dict[str, Any]]]:
+            headers = {"Authorization": f"Bearer {code}"} if code else {}
+            async with http.post(f"{url}/chat/kolding/frames", json=frame, headers=headers) as answer:
+                return answer.status, (await answer.json())["frames"]
+
+        _, opened = await post({"type": "hello"})
+        old = opened[0]["code"]
+        choice = {"type": "choice", "id": "a", "question": opened[-1]["question"], "option": "cmd.code"}
+        _, asked = await post(choice, old)
+        _, told = await post({**choice, "id": "b", "question": asked[-1]["question"], "option": "new"}, old)
+        assert [frame["type"] for frame in told[:2]] == ["ack", "welcome"]
+        status, refused = await post({"type": "message", "id": "c", "text": "hej"}, old)
+        assert (status, refused[0]["code"]) == (404, "unknown_code")
+        status, answered = await post({"type": "message", "id": "c", "text": "hej"}, told[1]["code"])
+        assert (status, answered[0]["type"]) == (200, "ack")

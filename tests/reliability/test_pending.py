@@ -238,6 +238,20 @@ async def test_a_button_of_a_question_that_only_another_replica_knows_is_taken(s
     assert await audit(database) == []
 
 
+async def test_a_wish_for_a_new_code_that_nobody_waits_for_leaves_the_old_one(store, database, house):
+    talk = process(store)
+    started = await talk.start(tenant="kolding", channel="web")
+    await talk.greet(started.conversation)
+    await talk.handle(started.conversation, await button(talk, started.conversation, "cmd.code"))
+    handled = await talk.handle(started.conversation, text("giv mig en ny kode"))
+    assert handled.code is None
+    talk.understand(house)
+    await answered(store, talk, started.conversation)
+    shown = [frame["text"] for frame in await frames(talk, started.conversation)]
+    assert house.content.messages.text("code.not_now") in shown
+    assert (await talk.resume(tenant="kolding", code=started.code)).conversation == started.conversation
+
+
 async def test_erasing_leaves_nothing_pending(store, database, house):
     talk = process(store)
     name = await opened(talk)

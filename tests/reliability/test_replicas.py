@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.errors import StorageUnavailable, TurnTaken
@@ -79,6 +80,37 @@ async def test_a_page_hears_at_once_what_another_replica_committed(
         async with asyncio.timeout(30):
             await listens.shown(writes.messages)
         assert listens.connections == connections  # told, not asked for
+
+
+async def test_a_new_code_closes_the_devices_on_another_replica_that_came_with_the_old_one(
+    replicas: tuple[Server, Server],
+) -> None:
+    one, two = replicas
+    async with aiohttp.ClientSession() as http, asyncio.timeout(60):
+        asks = await http.ws_connect(f"{one.url}/chat/kolding/ws")
+        asked = await told(asks, {"type": "hello"})
+        old = asked[0]["code"]
+        other = await http.ws_connect(f"{two.url}/chat/kolding/ws")
+        await told(other, {"type": "hello", "code": old, "last_seq": 0})
+        for number, option in enumerate(("cmd.code", "new")):
+            question = asked[-1]["question"]
+            choice = {"type": "choice", "id": f"c{number}", "question": question, "option": option}
+            asked = await told(asks, choice)
+        while (await other.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+        assert other.close_code == 4401
+        again = await http.ws_connect(f"{two.url}/chat/kolding/ws")
+        await again.send_json({"type": "hello", "code": old})
+        assert (await again.receive_json())["code"] == "unknown_code"
+
+
+async def told(socket: aiohttp.ClientWebSocketResponse, sent: dict[str, str | int]) -> list[dict[str, str]]:
+    """What comes of a frame, up to the next question."""
+    await socket.send_json(sent)
+    frames: list[dict[str, str]] = []
+    while not frames or "question" not in frames[-1]:
+        frames.append(await socket.receive_json())
+    return frames
 
 
 @pytest.fixture

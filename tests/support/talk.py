@@ -52,6 +52,7 @@ class Resumed:
 class Handled:
     seq: int
     duplicate: bool
+    code: str | None = None
 
 
 @dataclass
@@ -146,6 +147,11 @@ class FakeConversations:
                 used, talk.used = talk.used, datetime.now(UTC)
                 return Resumed(talk.id, used)
         raise UnknownCode
+
+    async def holds(self, *, tenant: str, code: str, conversation: str) -> bool:
+        self._alive()
+        talk = self.talks[conversation]
+        return (talk.tenant, talk.code) == (tenant, code)
 
     async def greet(self, conversation: str) -> None:
         self._alive()

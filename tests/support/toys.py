@@ -120,7 +120,7 @@ def toy_rules() -> Rules:
     return rules(registry=TOYS)
 
 
-for borrowed in ("crisis", "handoff", "delete_me", "what_we_know", "renewed"):
+for borrowed in ("code", "crisis", "handoff", "delete_me", "what_we_know", "renewed"):
     TOYS.add(REGISTRY.script(borrowed))
 
 

@@ -650,6 +650,7 @@ function listen() {
   $("more").onclick = toggleMenu;
   $("code-show").onclick = showCode;
   $("code-copy").onclick = copyCode;
+  $("code-new").onclick = () => { $("code-dialog").close(); command("cmd.code", say("code.new")); };
   $("code-close").onclick = () => $("code-dialog").close();
   $("code-have").onclick = askForCode;
   $("enter-close").onclick = () => $("enter-dialog").close();
