@@ -15,7 +15,7 @@ PLACE = ("message", "body")
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is sealed of a message. `option` and `pressed` are of a citizen's button: which, and of which question; `id`
-    is the one the citizen's device gave it.
+    is the one the citizen's device gave it; `remark` is as in `ports.Incoming`.
     """
 
     text: str
@@ -26,6 +26,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     option: str | None = None
     pressed: str | None = None
     id: str | None = None
+    remark: str | None = None
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="message", omit_defaults=True):
@@ -54,7 +55,12 @@ def seal(body: Body, seq: int, key: DataKey) -> bytes:
 
 def open_body(stored: StoredMessage, key: DataKey) -> Body:
     """The body of a stored message. Raises DecryptError."""
-    return _unpack.decode(key.open(*PLACE, stored.seq, stored.body))
+    return read_body(key.open(*PLACE, stored.seq, stored.body))
+
+
+def read_body(opened: bytes) -> Body:
+    """The body of a message whose seal is open, as the relay hands it to a channel."""
+    return _unpack.decode(opened)
 
 
 def from_rendered(rendered: Rendered) -> Body:
