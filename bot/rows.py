@@ -20,7 +20,7 @@ LOOKED_AT = 200
 """Rows compared with the store at a time."""
 
 
-class _Queue(asyncio.Lock):
+class Queue(asyncio.Lock):
     """Who wants to change one conversation, in the order of coming."""
 
     def __init__(self) -> None:
@@ -35,14 +35,14 @@ class Rows:
         self._store = store
         self._live = live
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._busy: dict[str, _Queue] = {}
+        self._busy: dict[str, Queue] = {}
 
     @asynccontextmanager
     async def alone_with(self, conversation: str) -> AsyncIterator[None]:
         """One at a time in a conversation, in the order of coming; other conversations do not wait."""
         queue = self._busy.get(conversation)
         if queue is None:
-            queue = self._busy[conversation] = _Queue()
+            queue = self._busy[conversation] = Queue()
         queue.length += 1
         try:
             async with queue:
