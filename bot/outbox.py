@@ -88,7 +88,8 @@ class Relay:
             except Exception:
                 _log.exception("relay_failed")
             try:
-                await asyncio.wait_for(self._woken.wait(), self._every)
+                async with asyncio.timeout(self._every):  # wait_for of 3.11 can swallow a cancellation
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

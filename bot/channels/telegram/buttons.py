@@ -19,6 +19,8 @@ from bot.privacy.pseudonyms import address_index, address_indexes
 
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{8})([1-9][0-9]{0,8})\.([0-9]{1,3})", re.ASCII)
 _COMMAND = "cmd."
+IN_MENU = frozenset({"cmd.delete", "cmd.easy", "cmd.repeat", "cmd.stop"})
+"""Commands that every chat has in its menu, and so not under every question."""
 SHORT = 12
 """Characters of a label that leaves room for another button beside it."""
 
@@ -44,16 +46,17 @@ def belongs(token: Token, keys: TenantKeys, conversation: str) -> bool:
 
 def keyboard(choices: Sequence[Button], keys: TenantKeys, conversation: str, seq: int) -> InlineKeyboardMarkup | None:
     """The buttons under message `seq`: answers one a line, unless all are short; commands two a line."""
-    if not choices:
-        return None
     mark = _mark(address_index(keys, "button", conversation))
     answers: list[InlineKeyboardButton] = []
     commands: list[InlineKeyboardButton] = []
     for place, choice in enumerate(choices):
+        if choice.id in IN_MENU:
+            continue
         button = InlineKeyboardButton(choice.label or choice.id, callback_data=f"{mark}{seq}.{place}")
         (commands if choice.id.startswith(_COMMAND) else answers).append(button)
     beside = 3 if all(len(button.text) <= SHORT for button in answers) else 1
-    return InlineKeyboardMarkup([*_rows(answers, beside), *_rows(commands, 2)])
+    rows = [*_rows(answers, beside), *_rows(commands, 2)]
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def _rows(buttons: list[InlineKeyboardButton], beside: int) -> list[list[InlineKeyboardButton]]:

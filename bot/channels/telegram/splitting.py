@@ -32,20 +32,20 @@ def split(text: str, most: int) -> list[str]:
 
 
 def _cut(text: str, room: int) -> tuple[str, str]:
-    for place in _CUTS:
-        last = max(_within(place, text, room), key=re.Match.start, default=None)
-        if last is not None:
-            kept = last.group().rstrip()
-            return text[: last.start()] + kept, text[last.end() :].lstrip()
+    """The best kind of cut that leaves no mere scrap before it, else the best there is."""
+    for least in (room // 3, 1):
+        for kind in _CUTS:
+            last = max(_within(kind, text, least, room), key=re.Match.start, default=None)
+            if last is not None:
+                return text[: last.start()] + last.group().rstrip(), text[last.end() :].lstrip()
     return text[:room], text[room:]
 
 
-def _within(place: re.Pattern[str], text: str, room: int) -> Iterator[re.Match[str]]:
-    for found in place.finditer(text, 1):
+def _within(kind: re.Pattern[str], text: str, least: int, room: int) -> Iterator[re.Match[str]]:
+    for found in kind.finditer(text, least):
         if found.start() + len(found.group().rstrip()) > room:
             return
-        if text[: found.start()].strip():
-            yield found
+        yield found
 
 
 def _fitting(text: str, most: int) -> int:
