@@ -127,12 +127,15 @@ class Fault:
     hangs: bool = False
     drops: bool = False
     garbage: bool = False
+    fine: bool = False
+    """No fault: the turn of one that goes well, among others that do not."""
 
 
 def flood(seconds: int) -> Fault:
     return Fault(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
 
+FINE = Fault(fine=True)
 BLOCKED = Fault(403, "Forbidden: bot was blocked by the user")
 GONE = Fault(400, "Bad Request: chat not found")
 REFUSED = Fault(400, "Bad Request: can't parse entities")
@@ -254,7 +257,7 @@ class BotApi:
             call.status = 400
             return _refused(400, f"Bad Request: {wrong}")
         fault = self._fault(call)
-        if fault is not None:
+        if fault is not None and not fault.fine:
             call.status = fault.status
             if fault.arrives:
                 call.status = 200

@@ -9,7 +9,7 @@ from bot.clock import SystemClock
 from bot.privacy.keys import create_keyring, load_keyring
 from bot.running import Running, make_house, running
 from bot.serving import citizen_app, listening, load_understanding
-from bot.settings import Settings
+from bot.settings import read_settings
 from bot.storage.migrations import migrate
 from dialogs.heard import Understanding
 
@@ -26,7 +26,7 @@ async def whole_program(
     folder: Path, *, understanding: Callable[[], Understanding] = load_understanding, **given: Any
 ) -> AsyncIterator[tuple[str, Running]]:
     """The same with other settings; gives what is behind it too. Again in the same folder it is the same service."""
-    settings = Settings(**{"database_url": f"sqlite:///{folder / 'chat.db'}", "port": 0} | given)
+    settings = read_settings(**{"database_url": f"sqlite:///{folder / 'chat.db'}", "port": 0} | given)
     await migrate(settings.database_url)
     keyring = folder / "keyring"
     house = make_house(overlay=None, keyring=load_keyring(keyring) if keyring.exists() else create_keyring(keyring))
