@@ -1,4 +1,4 @@
-"""All conversations: opening, resuming, and taking what a citizen sends from its arrival to its answer.
+"""All conversations: taking what a citizen sends from its arrival to its answer. How they begin is in `opening.py`.
 
 The order for every message: store it together with all it causes, in one transaction; then acknowledge; then tell every
 open page. A message that no turn can take yet is stored alone, acknowledged, and taken as soon as one can.
@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from bot import messages
-from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownCode, UnknownQuestion, WrongTenant
+from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownQuestion
 from bot.clock import Clock
 from bot.errors import (
-    AddressTaken,
     BrokenMessage,
     ConversationErased,
     DecryptError,
@@ -28,12 +27,9 @@ from bot.errors import (
 )
 from bot.live import Live
 from bot.messages import Body
-from bot.privacy.pseudonyms import code_index, code_indexes, new_code, new_id, read_code
-from bot.privacy.sealing import new_key
-from bot.rows import Rows
+from bot.opening import Opening
 from bot.storage.ports import (
     Loaded,
-    NewConversation,
     PendingInbound,
     Received,
     Sender,
@@ -41,7 +37,7 @@ from bot.storage.ports import (
     StoredMessage,
 )
 from bot.turns import COPENHAGEN, SESSION, House, Turn, apologise, take
-from dialogs.journal import Session, dump, load
+from dialogs.journal import Session, load
 from dialogs.lifecycle import State
 from dialogs.registry import VersionMissing
 
@@ -54,37 +50,23 @@ LONGEST_TEXT = 4000
 HISTORY_PAGE = 500
 
 
-class Started(msgspec.Struct, frozen=True):
-    """A conversation that was just opened."""
-
-    conversation: str
-    code: str
-
-
-class Resumed(msgspec.Struct, frozen=True):
-    """A conversation found by its code."""
-
-    conversation: str
-    last_used: datetime | None
-
-
 class Handled(msgspec.Struct, frozen=True):
     """A stored message. `duplicate`: it had been stored before, nothing else happened. `code`: the conversation has
-    this resume code from now on, and whoever sent the message is the only one to be told.
+    this resume code from now on, and whoever sent the message is the only one to be told. `farewell`: the conversation
+    is erased with it, and these are the last words, which only the caller can still deliver.
     """
 
     seq: int
     duplicate: bool = False
     code: str | None = None
+    farewell: str | None = None
 
 
-class Conversations(Rows):
+class Conversations(Opening):
     """The running program's way to its conversations. `ready` is set once texts can be understood."""
 
     def __init__(self, *, store: Store, house: House, live: Live, clock: Clock) -> None:
-        super().__init__(store, live)
-        self.house = house
-        self._clock = clock
+        super().__init__(store=store, house=house, live=live, clock=clock)
         self._later: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
         if house.hear is not None:
@@ -101,58 +83,9 @@ class Conversations(Rows):
 
     # opening
 
-    async def start(self, *, tenant: str, channel: str, session: Session | None = None) -> Started:
-        """Open a conversation, with a fresh data key and resume code. Raises KeyError for an unknown tenant."""
-        self.house.content.pack(tenant)
-        keys = self.house.keyring.tenant(tenant)
-        while True:
-            conversation, code = new_id(), new_code()
-            key, wrapped = new_key(keys, conversation)
-            now = self._clock.now()
-            new = NewConversation(
-                id=conversation,
-                tenant=tenant,
-                channel=channel,
-                kid=wrapped.kid,
-                wrapped=wrapped.blob,
-                session=key.seal(*SESSION, dump(session or Session())),
-                at=now,
-                resume_index=code_index(keys, code),
-                resume_code=key.seal("resume_code", "sealed", conversation, code.encode()),
-            )
-            try:
-                await self._store.create(new)
-            except AddressTaken:
-                continue
-            return Started(conversation=conversation, code=code)
-
     async def greet(self, conversation: str) -> None:
         """Say the first words, unasked; once, however many devices ask for them."""
         await self._turn(conversation, None)
-
-    async def resume(self, *, tenant: str, code: str) -> Resumed:
-        """Find a conversation by its code, and note that it was used. Raises UnknownCode, WrongTenant."""
-        read = read_code(code)
-        if read is None:
-            raise UnknownCode
-        loaded = await self._by_code(tenant, read)
-        if loaded is None:
-            for other in self.house.content.packs:
-                if other != tenant and await self._by_code(other, read) is not None:
-                    raise WrongTenant
-            raise UnknownCode
-        before = loaded.last_used_at
-        with contextlib.suppress(StorageUnavailable):  # a full disk keeps nobody from reading
-            before = await self._store.touch(loaded.id, self._clock.now())
-        return Resumed(conversation=loaded.id, last_used=before)
-
-    async def holds(self, *, tenant: str, code: str, conversation: str) -> bool:
-        """Whether this is the conversation's code now, as the database has it. Raises StorageUnavailable."""
-        found = await self._by_code(tenant, code)
-        return found is not None and found.id == conversation
-
-    async def _by_code(self, tenant: str, code: str) -> Loaded | None:
-        return await self._store.by_resume(code_indexes(self.house.keyring.tenant(tenant), code))
 
     # reading
 
@@ -175,6 +108,14 @@ class Conversations(Rows):
             if len(stored) < HISTORY_PAGE:
                 return frames
             after = stored[-1].seq
+
+    async def shown(self, conversation: str, seq: int) -> Body | None:
+        """One message as the citizen got it; None if there is none of that number. Raises Erased, DecryptError."""
+        loaded = await self.loaded(conversation)
+        for stored in await self._store.messages(conversation, after=seq - 1, limit=1):
+            if stored.seq == seq:
+                return messages.open_body(stored, self.house.key(loaded))
+        return None
 
     async def state(self, conversation: str) -> dict[str, object]:
         """The `state` frame."""
@@ -329,15 +270,17 @@ class Conversations(Rows):
         body, at = messages.encode(Body(text=farewell)), messages.stamp(now)
         last = messages.frame(body, seq=seq, sender=Sender.SYSTEM, at=at)
         self._live.publish(loaded.id, [last, state_frame(State.ERASED)])
-        return Handled(seq=seq)
+        return Handled(seq=seq, farewell=farewell)
 
     # what could not be taken at once
 
     async def _receive(self, loaded: Loaded, incoming: Incoming) -> Handled | None:
         """Store a message before any turn; a turn takes it later. None if another writer was first."""
         conversation, now, seq = loaded.id, self._clock.now(), loaded.seq + 1
-        text = incoming.text if incoming.text is not None else await self._label(loaded, incoming)
-        body = messages.encode(Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id))
+        text = incoming.text if incoming.text is not None else incoming.label or await self._label(loaded, incoming)
+        body = messages.encode(
+            Body(text=text, option=incoming.option, pressed=incoming.question, id=incoming.id, remark=incoming.remark)
+        )
         key = self.house.key(loaded)
         sealed = messages.seal(body, seq, key)
         received = Received(conversation=conversation, inbound_id=key.mark(incoming.id), seq=seq, body=sealed, at=now)
@@ -432,7 +375,9 @@ class Conversations(Rows):
         except (DecryptError, msgspec.DecodeError):
             return Incoming(id=pending.inbound_id, text=""), BrokenMessage()
         text = None if body.option is not None else body.text
-        return Incoming(id=pending.inbound_id, text=text, question=body.pressed, option=body.option), None
+        return Incoming(
+            id=pending.inbound_id, text=text, question=body.pressed, option=body.option, remark=body.remark
+        ), None
 
     async def close(self, *, within: timedelta = timedelta(seconds=5)) -> None:
         """Let what is under way end. What waits for the understanding is stored, and taken by the next process."""

@@ -16,7 +16,7 @@ PLACE = ("message", "body")
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is sealed of a message. `option` and `pressed` are of a citizen's button: which, and of which question; `id`
-    is the one the citizen's device gave it.
+    is the one the citizen's device gave it; `remark` is as in `ports.Incoming`.
     """
 
     text: str
@@ -27,6 +27,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     option: str | None = None
     pressed: str | None = None
     id: str | None = None
+    remark: str | None = None
 
 
 class _Head(msgspec.Struct, frozen=True, tag="message"):
@@ -49,9 +50,9 @@ class Encoded(msgspec.Struct, frozen=True):
 
 
 def encode(body: Body) -> Encoded:
-    """The body as bytes. Devices are not told which button it was: they know the label."""
+    """The body as bytes. Devices are not told which button it was, for they know the label, nor what we remarked."""
     whole = _encode(body)
-    if body.option is None and body.pressed is None:
+    if body.option is None and body.pressed is None and body.remark is None:
         return Encoded(whole, whole)
     return Encoded(whole, _encode(Body(text=body.text, id=body.id)))
 
@@ -63,7 +64,12 @@ def seal(body: Encoded, seq: int, key: DataKey) -> bytes:
 
 def open_body(stored: StoredMessage, key: DataKey) -> Body:
     """The body of a stored message. Raises DecryptError."""
-    return _decode(key.open(*PLACE, stored.seq, stored.body))
+    return read_body(key.open(*PLACE, stored.seq, stored.body))
+
+
+def read_body(opened: bytes) -> Body:
+    """The body of a message whose seal is open, as the relay hands it to a channel."""
+    return _decode(opened)
 
 
 def from_rendered(rendered: Rendered) -> Body:

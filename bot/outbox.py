@@ -99,7 +99,12 @@ class Relay:
         begun = 0
         for channel in self._channels.values():
             claimed = await self._store.claim_outbox(
-                owner=self._owner, now=self._clock.now(), lease=LEASE, limit=room - begun, channel=channel.name
+                owner=self._owner,
+                now=self._clock.now(),
+                lease=LEASE,
+                limit=room - begun,
+                channel=channel.name,
+                tenant=channel.tenant,
             )
             for out in claimed:
                 task = asyncio.create_task(self._deliver(channel, out))

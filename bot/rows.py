@@ -4,10 +4,10 @@ The turn number that every write inserts is the fence (storage/ports.py): a row 
 one repeated computation and never a wrong write.
 """
 
-import asyncio
 from collections import OrderedDict
 from contextlib import AbstractAsyncContextManager
 
+from bot.alone import Queues
 from bot.channels.ports import Erased
 from bot.live import Live
 from bot.storage.ports import Loaded, Store
@@ -19,35 +19,6 @@ LOOKED_AT = 200
 """Rows compared with the store at a time."""
 
 
-class _Queue:
-    """Who wants to change one conversation, in the order of coming. The last one to leave takes it down."""
-
-    __slots__ = ("_conversation", "_length", "_lock", "_queues")
-
-    def __init__(self, queues: "dict[str, _Queue]", conversation: str) -> None:
-        self._queues = queues
-        self._conversation = conversation
-        self._length = 0
-        self._lock = asyncio.Lock()
-
-    async def __aenter__(self) -> None:
-        self._length += 1
-        try:
-            await self._lock.acquire()
-        except BaseException:
-            self._leave()
-            raise
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._lock.release()
-        self._leave()
-
-    def _leave(self) -> None:
-        self._length -= 1
-        if not self._length:
-            del self._queues[self._conversation]
-
-
 class Rows:
     """Rows kept, and one change at a time to each."""
 
@@ -55,14 +26,11 @@ class Rows:
         self._store = store
         self._live = live
         self._kept: OrderedDict[str, Loaded] = OrderedDict()
-        self._busy: dict[str, _Queue] = {}
+        self._busy: Queues[str] = Queues()
 
     def alone_with(self, conversation: str) -> AbstractAsyncContextManager[None]:
         """One at a time in a conversation, in the order of coming; other conversations do not wait."""
-        queue = self._busy.get(conversation)
-        if queue is None:
-            queue = self._busy[conversation] = _Queue(self._busy, conversation)
-        return queue
+        return self._busy.alone_with(conversation)
 
     async def loaded(self, conversation: str) -> Loaded:
         """The row, kept or read. Raises Erased."""

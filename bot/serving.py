@@ -125,10 +125,19 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
     citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
     pages.add_to(app)
     WebChat(citizens, embedders).add_to(app)
+    if settings.telegram_token is not None:
+        _add_telegram(app, settings, run, settings.telegram_token.get_secret_value())
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics(settings))
     return app
+
+
+def _add_telegram(app: web.Application, settings: Settings, run: Running, token: str) -> None:
+    """Imported only where there is a bot: the library is a tenth of our memory."""
+    from bot.channels.telegram.service import Telegram  # noqa: PLC0415
+
+    Telegram(settings, run, token=token).add_to(app)
 
 
 async def _healthz(_request: web.Request) -> web.Response:

@@ -35,6 +35,19 @@ class Settings(BaseSettings):
     )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the Telegram bot; none: no Telegram")
     telegram_api: str = Field(default="https://api.telegram.org", description="Base URL of the Telegram Bot API")
+    telegram_webhook_url: str | None = Field(
+        default=None,
+        description="Public https address of this service, told to Telegram so that it calls us; none: it is not told",
+        pattern="^https?://",
+    )
+    telegram_path_secret: SecretStr | None = Field(
+        default=None,
+        description="Last part of the webhook's path, 16 to 128 of A-Z a-z 0-9 _ -; none: updates are polled",
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What Telegram must say in X-Telegram-Bot-Api-Secret-Token, 16 to 128 of A-Z a-z 0-9 _ -",
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="Bearer token for /metrics from elsewhere than loopback; none: loopback only"
     )

@@ -225,6 +225,8 @@ def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime,
         work.state = lifecycle.after(work.state, lifecycle.Event.CITIZEN_WROTE)
     if incoming is None:
         work.run(Begin())
+    elif incoming.remark is not None:
+        _remark(work, incoming, incoming.remark, heard)
     elif work.state is State.HUMAN and not _wants_erasure(work, incoming):
         _beside_a_human(work, incoming, heard)
     else:
@@ -299,13 +301,26 @@ def _beside_a_human(work: _Work, incoming: Incoming, heard: Heard) -> None:
         work.events.append(CrisisRaised(crisis=crisis))
 
 
+def _remark(work: _Work, incoming: Incoming, remark: str, heard: Heard) -> None:
+    """What answers no question. A human who has the conversation reads the words, so there the bot speaks only of what
+    has none.
+    """
+    beside_a_human = work.state is State.HUMAN and incoming.text is not None
+    if heard.crisis.severity > 0 and not beside_a_human:
+        work.run(Text(text="", heard=Heard(crisis=heard.crisis)))
+    elif beside_a_human:
+        _beside_a_human(work, incoming, heard)
+    elif remark:
+        work.outputs.append(Say(message=remark))
+
+
 def _said_by_citizen(work: _Work, incoming: Incoming, scene: Scene) -> Body:
     """The citizen's own message as it is stored; a button's label is its text."""
     if incoming.text is not None:
-        return Body(text=incoming.text, id=incoming.id)
+        return Body(text=incoming.text, id=incoming.id, remark=incoming.remark)
     known = work.pressed
     label = incoming.label or "…" if known is None else write(known.key, scene, known.fields)
-    return Body(text=label, option=incoming.option, pressed=incoming.question, id=incoming.id)
+    return Body(text=label, option=incoming.option, pressed=incoming.question, id=incoming.id, remark=incoming.remark)
 
 
 def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:

@@ -13,6 +13,11 @@ class Channel(Protocol):
         """What conversations and outbox rows call it; unchanging."""
         ...
 
+    @property
+    def tenant(self) -> str | None:
+        """Whose messages alone it sends; None: everybody's. A Telegram bot belongs to one tenant."""
+        ...
+
     async def send(self, address: bytes, message: StoredMessage) -> None:
         """Send it and wait for the confirmation. `message.body` has been opened for it.
 

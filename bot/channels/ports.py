@@ -42,7 +42,9 @@ class Erased(TurnRefused):
 class Incoming(msgspec.Struct, frozen=True):
     """What a citizen did: wrote, or chose an option of a question.
 
-    `label` is what stood on the button, filled in where only the store still knows it.
+    `label` is what stood on the button, filled in where only the store still knows it; or how something that is neither
+    text nor button is kept: "(billede)". With a `remark` it is no answer to any question: it is kept, heard for danger,
+    and that text of the catalog is said, or nothing if it is empty.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Incoming(msgspec.Struct, frozen=True):
     question: str | None = None
     option: str | None = None
     label: str | None = None
+    remark: str | None = None
 
 
 class Started(Protocol):

@@ -222,9 +222,18 @@ class OutboxStore(Protocol):
     """Messages on their way out, in order within a conversation."""
 
     async def claim_outbox(
-        self, *, owner: str, now: datetime, lease: timedelta, limit: int = 50, channel: str | None = None
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int = 50,
+        channel: str | None = None,
+        tenant: str | None = None,
     ) -> list[Outgoing]:
-        """Lease the first unsent message of up to `limit` conversations; none overtakes an earlier one of its own."""
+        """Lease the first unsent message of up to `limit` conversations, of one channel and tenant or of all; none
+        overtakes an earlier one of its own.
+        """
         ...
 
     async def mark_sent(self, out: Outgoing) -> None:

@@ -116,7 +116,14 @@ def end_for_conversation(connection: Connection, conversation: str, at: datetime
 
 
 def claim_outbox(
-    connection: Connection, *, owner: str, now: datetime, until: datetime, limit: int, channel: str | None
+    connection: Connection,
+    *,
+    owner: str,
+    now: datetime,
+    until: datetime,
+    limit: int,
+    channel: str | None,
+    tenant: str | None,
 ) -> list[Outgoing]:
     """Lease the first unsent message of up to `limit` conversations."""
     earlier = _O.alias("earlier")
@@ -129,6 +136,8 @@ def claim_outbox(
     wanted = select(_O.c.conversation_id, _O.c.seq).where(free, ~overtakes)
     if channel is not None:
         wanted = wanted.where(_O.c.channel == channel)
+    if tenant is not None:
+        wanted = wanted.where(exists().where(_C.c.id == _O.c.conversation_id, _C.c.tenant == tenant))
     chosen = _skipping(wanted.order_by(_O.c.not_before).limit(limit))
     lease = _lease(owner)
     rows = connection.execute(

@@ -186,10 +186,19 @@ class SqlStore:
     # Outbox.
 
     async def claim_outbox(
-        self, *, owner: str, now: datetime, lease: timedelta, limit: int = 50, channel: str | None = None
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int = 50,
+        channel: str | None = None,
+        tenant: str | None = None,
     ) -> list[Outgoing]:
         return await self._runner.write(
-            lambda c: queues.claim_outbox(c, owner=owner, now=now, until=now + lease, limit=limit, channel=channel)
+            lambda c: queues.claim_outbox(
+                c, owner=owner, now=now, until=now + lease, limit=limit, channel=channel, tenant=tenant
+            )
         )
 
     async def mark_sent(self, out: Outgoing) -> None:

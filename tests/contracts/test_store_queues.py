@@ -117,6 +117,19 @@ async def test_two_claimers_never_have_the_same_message(store: SqlStore, another
     assert sorted(claimed + [out.message.conversation for out in rest]) == sorted(names)
 
 
+async def test_a_bot_takes_the_messages_of_its_own_tenant_only(store: SqlStore) -> None:
+    own, others = await push(store, says=1), await begin(store, channel="telegram", tenant="randers")
+    await store.commit(turn(others, says=1, push="telegram"))
+
+    async def claimed(tenant: str | None) -> list[str]:
+        found = await store.claim_outbox(owner="o", now=NOON, lease=MINUTE, channel="telegram", tenant=tenant)
+        return [out.message.conversation for out in found]
+
+    assert await claimed("aabenraa") == []
+    assert await claimed("kolding") == [own]
+    assert await claimed(None) == [others.id]
+
+
 async def test_one_slow_conversation_delays_no_other(store: SqlStore) -> None:
     slow, fast = await push(store), await push(store)
     first = {out.message.conversation: out for out in await claim(store)}

@@ -20,6 +20,7 @@ class FakePush:
     """A push channel that does as it is told, and remembers."""
 
     name = "telegram"
+    tenant: str | None = None
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, int, str]] = []

@@ -1,26 +1,37 @@
 """The whole service, as it is served, on a fresh SQLite file."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.clock import SystemClock
-from bot.privacy.keys import create_keyring
-from bot.running import make_house, running
+from bot.privacy.keys import create_keyring, load_keyring
+from bot.running import Running, make_house, running
 from bot.serving import citizen_app, listening, load_understanding
-from bot.settings import Settings
+from bot.settings import read_settings
 from bot.storage.migrations import migrate
+from dialogs.heard import Understanding
 
 
 @asynccontextmanager
 async def whole_service(folder: Path) -> AsyncIterator[str]:
     """Serve on a free port until the block ends; gives the address, without a slash at its end."""
-    database = f"sqlite:///{folder / 'chat.db'}"
-    await migrate(database)
-    house = make_house(overlay=None, keyring=create_keyring(folder / "keyring"))
-    settings = Settings(database_url=database, port=0)
+    async with whole_program(folder) as (url, _run):
+        yield url
+
+
+@asynccontextmanager
+async def whole_program(
+    folder: Path, *, understanding: Callable[[], Understanding] = load_understanding, **given: Any
+) -> AsyncIterator[tuple[str, Running]]:
+    """The same with other settings; gives what is behind it too. Again in the same folder it is the same service."""
+    settings = read_settings(**{"database_url": f"sqlite:///{folder / 'chat.db'}", "port": 0} | given)
+    await migrate(settings.database_url)
+    keyring = folder / "keyring"
+    house = make_house(overlay=None, keyring=load_keyring(keyring) if keyring.exists() else create_keyring(keyring))
     async with (
-        running(url=database, house=house, clock=SystemClock(), understanding=load_understanding) as run,
+        running(url=settings.database_url, house=house, clock=SystemClock(), understanding=understanding) as run,
         listening(citizen_app(settings, run), settings) as port,
     ):
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", run
