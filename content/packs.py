@@ -16,7 +16,7 @@ from content.plans import Plan
 LOCAL_FIELDS = frozenset(
     (
         *("service", "municipality", "website", "phone", "email", "address", "opening_hours"),
-        *("tenant", "hours", "contact", "acute", "days_kept"),
+        *("tenant", "hours", "contact", "acute", "days_kept", "calendar"),
     )
 )
 """Fields that any text may use without its dialog giving them: `Pack.fields`, and what rendering makes of the pack."""

@@ -184,6 +184,7 @@ _LOCAL: Mapping[str, Callable[[Scene], str]] = {
     "contact": _contact,
     "acute": _acute,
     "days_kept": lambda scene: str(scene.pack.retention_days),
+    "calendar": lambda scene: f"/t/{scene.pack.id}/aftale",
 }
 
 
