@@ -146,10 +146,11 @@ def _move_booking(connection: Connection, asked: MoveBooking, asker: Asker) -> J
         conversation=asker.conversation,
         now=asker.now,
     )
-    if moved is None or before is None:
-        return {"moved": False, "reminded": False, **NO_TIME}
+    if moved is None:
+        same = before is not None and (before.revision, before.booked) == (asked.revision, BookingState.BOOKED)
+        return {"moved": False, "changed": not same, "reminded": False, **NO_TIME}
     reminded = bookings.is_reminded(connection, moved.booking) and _remind_of(connection, moved, asker) is not None
-    return {"moved": True, "reminded": reminded, **_time(moved)}
+    return {"moved": True, "changed": False, "reminded": reminded, **_time(moved)}
 
 
 def _cancel_booking(connection: Connection, asked: CancelBooking, asker: Asker) -> Json:

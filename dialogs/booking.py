@@ -16,9 +16,6 @@ from dialogs.steps import Dialog
 from dialogs.times import Time, day, pick, when
 from dialogs.visit import Visit
 
-GUARANTEE = 14
-"""Days within which the first talk is counted as quick."""
-
 
 @dialog("booking")
 def booking(visit: Visit) -> Dialog[Goto | None]:
@@ -71,9 +68,9 @@ def _booked(visit: Visit, wished_on: str, start_by: str) -> Dialog[Goto | None]:
             break
         yield from say("booking.taken")
     starts = date.fromisoformat(done["starts"][:10])
-    quick = (starts - visit.day).days <= GUARANTEE
+    quick = (starts - visit.day).days <= visit.pack.guarantee_days
     yield from record(
-        "booking.intake", starts.isoformat(), counter="intake_booked", bucket="0_14" if quick else "15_up"
+        "booking.intake", starts.isoformat(), counter="intake_booked", bucket="in_time" if quick else "late"
     )
     yield from say("booking.done", when=when(done), minutes=done["minutes"], place=done["place"], code=done["code"])
     if start_by and starts.isoformat() > start_by:
@@ -86,7 +83,7 @@ def _booked(visit: Visit, wished_on: str, start_by: str) -> Dialog[Goto | None]:
 def _reminder(done: Time) -> Dialog[None]:
     wanted = yield from yes_no("booking.remind")
     answer = yield from request(Remind(booking=done["booking"], wanted=bool(wanted)))
-    if answer["set"]:
+    if wanted and answer["set"]:
         yield from say("booking.remind.set", on=day(date.fromisoformat(answer["on"])))
     elif wanted:
         yield from say("booking.remind.too_late")

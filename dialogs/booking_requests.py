@@ -76,8 +76,8 @@ class FindBooking(Request, frozen=True, tag=True, kw_only=True):
 
 
 class MoveBooking(Request, frozen=True, tag=True, kw_only=True):
-    """Give a booking the time that is held. Answers {"moved", "reminded", …the time}; not moved if it was changed
-    meanwhile or the hold is gone.
+    """Give a booking the time that is held. Answers {"moved", "changed", "reminded", …the time}: not moved where the
+    booking was `changed` meanwhile, or else where the hold is gone.
     """
 
     booking: str
@@ -86,9 +86,9 @@ class MoveBooking(Request, frozen=True, tag=True, kw_only=True):
     effect: ClassVar[Effect] = Effect.REVERSIBLE
     undone_by: ClassVar[str | None] = "my_time"
     samples: ClassVar[tuple[Json, ...]] = (
-        {"moved": True, "reminded": False, **_TIMES[1]},
-        {"moved": True, "reminded": True, **_TIMES[1]},
-        {"moved": False, "reminded": False, **_TIMES[1]},
+        {"moved": True, "changed": False, "reminded": True, **_TIMES[1]},
+        {"moved": False, "changed": True, "reminded": False, **_TIMES[1]},
+        {"moved": False, "changed": False, "reminded": False, **_TIMES[1]},
     )
 
 

@@ -45,14 +45,19 @@ def _by_code() -> Dialog[Time | None]:
 
 
 def _move(found: Time) -> Dialog[None]:
-    held = yield from pick("my_time.confirm")
-    if held is None:
-        yield from say("my_time.kept")
-        return
-    moved = yield from request(MoveBooking(booking=found["booking"], revision=found["revision"], hold=held["hold"]))
-    if not moved["moved"]:
-        yield from say("my_time.changed")
-        return
+    while True:
+        held = yield from pick("my_time.confirm")
+        if held is None:
+            yield from say("my_time.kept")
+            return
+        wish = MoveBooking(booking=found["booking"], revision=found["revision"], hold=held["hold"])
+        moved = yield from request(wish)
+        if moved["moved"]:
+            break
+        if moved["changed"]:
+            yield from say("my_time.changed")
+            return
+        yield from say("booking.taken")
     yield from say("my_time.moved", when=when(moved), place=moved["place"])
     if moved["reminded"]:
         yield from say("my_time.reminder_moved")
