@@ -19,6 +19,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
 from bot.channels.doorway import Doorway
@@ -127,6 +128,10 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
     citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
     pages.add_to(app)
     WebChat(citizens, embedders).add_to(app)
+    calendar = CalendarPage(
+        content, run.bookings, pages, tenants=embedders, limits=limits, now=run.clock.now, clock=run.clock.monotonic
+    )
+    calendar.add_to(app)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics(settings))
