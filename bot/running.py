@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import make_url
 
+from bot.booking import Bookings, make_first_slots
 from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.errors import StorageUnavailable
@@ -48,6 +49,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     store: Store
     live: Live
     conversations: Conversations
+    bookings: Bookings
     clock: Clock
 
 
@@ -72,15 +74,22 @@ def make_house(
 
 @asynccontextmanager
 async def running(
-    *, url: str, house: House, clock: Clock, understanding: Callable[[], Understanding] | None
+    *,
+    url: str,
+    house: House,
+    clock: Clock,
+    understanding: Callable[[], Understanding] | None,
+    demo: bool = False,
 ) -> AsyncIterator[Running]:
     """Open everything, and close it in order. With `understanding` it is loaded beside: buttons work at once, texts are
-    stored and acknowledged, and are answered as soon as they can be understood.
+    stored and acknowledged, and are answered as soon as they can be understood. With `demo` there are made-up times.
     """
     store = await open_store(url)
     live = Live()
     conversations = Conversations(store=store, house=house, live=live, clock=clock)
+    bookings = Bookings(store=store, house=house, teller=conversations, clock=clock, demo=demo)
     timers = Timers(store, clock, owner=new_id())
+    bookings.start(timers)
     timers.repeat(lambda: keep_no_longer(store, clock, days=_days_kept(house.content)), every=RETENTION_EVERY)
     timers.repeat(conversations.take_up, every=PENDING_EVERY)
     news = None
@@ -89,10 +98,13 @@ async def running(
         live.tell = news.tell
         news.start()
         timers.repeat(conversations.look_around, every=LOOK_EVERY)
+    await make_first_slots(bookings)
     timers.start()
     learning = asyncio.create_task(_learn(conversations, understanding)) if understanding is not None else None
     try:
-        yield Running(content=house.content, store=store, live=live, conversations=conversations, clock=clock)
+        yield Running(
+            content=house.content, store=store, live=live, conversations=conversations, bookings=bookings, clock=clock
+        )
     finally:
         if learning is not None:
             learning.cancel()

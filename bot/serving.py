@@ -19,6 +19,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
 from bot.channels.doorway import Doorway
@@ -56,10 +57,10 @@ async def serve_demo(settings: Settings, build: Build) -> None:
     demo = settings if "database_url" in given else settings.model_copy(update={"database_url": DEMO_DATABASE})
     path = settings.keyring or DEMO_KEYRING
     keyring = load_keyring(path) if path.exists() else create_keyring(path)
-    await _serve(demo, keyring, build, banner=["Dørtrin, the demo. Stop it with Ctrl-C."])
+    await _serve(demo, keyring, build, banner=["Dørtrin, the demo. Stop it with Ctrl-C."], demo=True)
 
 
-async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str]) -> None:
+async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str], demo: bool = False) -> None:
     configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
     os.umask(0o077)  # whatever we write, the database first of all, is ours alone
     house = make_house(overlay=settings.content, keyring=keyring)
@@ -68,7 +69,9 @@ async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: 
         raise SettingsError(f"DOERTRIN_TENANT: there is no {settings.tenant}; there are {known}")
     await migrate(settings.database_url)
     async with (
-        running(url=settings.database_url, house=house, clock=SystemClock(), understanding=load_understanding) as run,
+        running(
+            url=settings.database_url, house=house, clock=SystemClock(), understanding=load_understanding, demo=demo
+        ) as run,
         listening(build(settings, run), settings) as port,
     ):
         for line in [*banner, f"http://{settings.host}:{port}/"]:
@@ -125,6 +128,10 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
     citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
     pages.add_to(app)
     WebChat(citizens, embedders).add_to(app)
+    calendar = CalendarPage(
+        content, run.bookings, pages, tenants=embedders, limits=limits, now=run.clock.now, clock=run.clock.monotonic
+    )
+    calendar.add_to(app)
     if settings.telegram_token is not None:
         _add_telegram(app, settings, run, settings.telegram_token.get_secret_value())
     app.router.add_get("/healthz", _healthz)

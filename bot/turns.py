@@ -3,11 +3,12 @@
     loaded row + what was sent -> open -> engine (pure) -> requests -> render -> seal -> TurnWrite
 
 Computing a turn touches no disk and changes nothing, so a turn that lost the race to another writer is simply computed
-again from what is stored now. `conversations.py` loads, commits and publishes.
+again from what is stored now; and so is one that asks the database, with the answers (asking.py). `conversations.py`
+loads, commits and publishes.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,24 @@ from bot import messages
 from bot.channels.ports import Incoming, UnknownQuestion
 from bot.channels.rendering import Scene, render, write
 from bot.errors import DecryptError
+from bot.guesses import Guesses
 from bot.messages import Body
 from bot.privacy.keys import Keyring
 from bot.privacy.pseudonyms import code_index, new_code, new_id
 from bot.privacy.sealing import DataKey, Wrapped, unwrap
-from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, NewResume, Received, Sender, TurnWrite
+from bot.requests import ANSWERED, Wanted
+from bot.storage.ports import (
+    Alarm,
+    Count,
+    Loaded,
+    NewHandoff,
+    NewMessage,
+    NewResume,
+    Received,
+    Sender,
+    Timer,
+    TurnWrite,
+)
 from content.loading import Content
 from dialogs import engine, lifecycle
 from dialogs.commands import Command
@@ -46,8 +60,8 @@ HANDED_ON = 2
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A computed turn. With a `farewell` nothing is to be written: the conversation's key is to be destroyed, and this
-    is said once more. `unlabelled`: a button was pressed whose words the dialogs no longer know. `code`: from now on
-    the conversation has this resume code and no other.
+    is said once more; `keep_booking`: a booked time is to stay. `unlabelled`: a button was pressed whose words the
+    dialogs no longer know. `code`: from now on the conversation has this resume code and no other.
     """
 
     write: TurnWrite
@@ -55,6 +69,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     farewell: str | None = None
     unlabelled: bool = False
     code: str | None = None
+    keep_booking: bool = False
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +81,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     keyring: Keyring
     hear: Understanding | None
     desk: Callable[[str, datetime], Json]
+    guesses: Guesses = msgspec.field(default_factory=Guesses)
     _worlds: dict[str, Rules] = {}
     """By tenant: every turn of a day is in the same world."""
 
@@ -95,15 +111,24 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
 class _Work:
     """The working state of one turn."""
 
-    def __init__(self, house: House, loaded: Loaded, now: datetime, *, session: Session | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        loaded: Loaded,
+        now: datetime,
+        *,
+        session: Session | None = None,
+        answers: Sequence[Json] = (),
+    ) -> None:
         self.house, self.loaded, self.now = house, loaded, now
+        self.answers = iter(answers)
         self.rules = house.rules(loaded.tenant, now)
         self.key = house.key(loaded)
         self.session = self._open() if session is None else session
         self.state = loaded.state
         self.outputs: list[Output] = []
         self.events: list[Event] = []
-        self.erase = False
+        self.erase: Erase | None = None
         self.code: str | None = None
         self.late = False
         """The message was stored before this turn: no device waits for the outcome."""
@@ -127,7 +152,7 @@ class _Work:
             if step.request is None:
                 return
             if isinstance(step.request.request, Erase):
-                self.erase = True
+                self.erase = step.request.request
                 return
             step = engine.advance(self.session, Answered(self.carry_out(step.request.request)), self.rules)
         raise Runaway(f"more than {MAX_REQUESTS} requests")
@@ -152,6 +177,10 @@ class _Work:
                 return {"made": False}
             self.code = new_code()
             return {"made": True}
+        if type(asked) in ANSWERED:
+            for known in self.answers:
+                return known
+            raise Wanted(asked)
         raise Runaway(f"nobody carries out {type(asked).__name__}")
 
     def hand_over(self, asked: HandOver) -> Json:
@@ -210,13 +239,23 @@ class _Work:
         )
 
 
-def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime, *, inbound: str = "") -> Turn:
-    """Compute a turn. `incoming` None opens the talk; `inbound` is its id if it was stored before this turn.
+def take(
+    house: House,
+    loaded: Loaded,
+    incoming: Incoming | None,
+    now: datetime,
+    *,
+    inbound: str = "",
+    answers: Sequence[Json] = (),
+) -> Turn:
+    """Compute a turn. `incoming` None opens the talk; `inbound` is its id if it was stored before this turn; `answers`
+    are the database's to the Requests that an earlier attempt asked it, in order.
 
-    Raises UnknownQuestion for a button of no question of ours, VersionMissing if this replica lacks a dialog of the
-    session, UnknownKey and DecryptError if the key does not open it.
+    Raises Wanted for a Request that the database must answer first, UnknownQuestion for a button of no question of
+    ours, VersionMissing if this replica lacks a dialog of the session, UnknownKey and DecryptError if the key does not
+    open it.
     """
-    work = _Work(house, loaded, now)
+    work = _Work(house, loaded, now, answers=answers)
     work.late = bool(inbound)
     if incoming is not None and incoming.question is not None and not work.session.has_asked(incoming.question):
         raise UnknownQuestion
@@ -254,6 +293,17 @@ def apologise(
     work.settle()
     turn = _written(work, incoming, inbound)
     return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, failed=True))
+
+
+def unasked(house: House, loaded: Loaded, said: Sequence[Say], now: datetime, *, fires: Timer | None = None) -> Turn:
+    """The turn in which the bot says something of its own accord. `fires` is the timer that wanted it.
+
+    Raises UnknownKey, DecryptError.
+    """
+    work = _Work(house, loaded, now)
+    work.outputs += said
+    turn = _written(work, None, "")
+    return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, fires=fires))
 
 
 def _tell_of_danger(work: _Work, crisis: Crisis) -> None:
@@ -359,9 +409,17 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         alarms=work.alarms(),
         resume=work.new_resume(),
     )
-    farewell = write("engine.erased", scene) if work.erase else None
+    farewell = None if work.erase is None else write("engine.erased", scene)
+    keep = work.erase is not None and work.erase.keep_booking
     unlabelled = received is not None and incoming is not None and incoming.text is None and work.pressed is None
-    return Turn(write=wrote, frames=tuple(frames), farewell=farewell, unlabelled=unlabelled, code=work.code)
+    return Turn(
+        write=wrote,
+        frames=tuple(frames),
+        farewell=farewell,
+        keep_booking=keep,
+        unlabelled=unlabelled,
+        code=work.code,
+    )
 
 
 def _push(loaded: Loaded) -> str | None:

@@ -2,11 +2,13 @@
 
 from dialogs import (
     advice,
+    booking,
     code,
     crisis,
     delete_me,
     handoff,
     menu,
+    my_time,
     relatives,
     renewed,
     rights,
@@ -15,16 +17,20 @@ from dialogs import (
     welcome,
     what_we_know,
 )
+from dialogs.old import delete_me_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
     "REGISTRY",
     "advice",
+    "booking",
     "code",
     "crisis",
     "delete_me",
+    "delete_me_v1",
     "handoff",
     "menu",
+    "my_time",
     "relatives",
     "renewed",
     "rights",

@@ -139,6 +139,8 @@ class Effect(StrEnum):
 class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Ask the world. Each type declares its effect, what undoes it, and one to three representative answers.
 
+    `undone_by` is a dialog, or the type itself: then the next one of it takes the place of the last.
+
     A Request answers with data also when it was too late ("taken meanwhile"); it never raises into a dialog.
     """
 
@@ -169,8 +171,12 @@ class Holdings(Request, frozen=True, tag=True, kw_only=True):
 
 
 class Erase(Request, frozen=True, tag=True, kw_only=True):
-    """Destroy the key of this conversation. Never refused. The turn ends with it."""
+    """Destroy the key of this conversation. Never refused. The turn ends with it.
 
+    A coming booking is cancelled, or with `keep_booking` lives on with time, place and code.
+    """
+
+    keep_booking: bool = False
     effect: ClassVar[Effect] = Effect.FINAL
     samples: ClassVar[tuple[Json, ...]] = ({"erased": True},)
 
@@ -204,7 +210,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Learn(msgspec.Struct, frozen=True):
-    """Remember a fact of the citizen for the rest of the conversation: `role` or `age_group`."""
+    """Remember a fact for the rest of the conversation: the citizen's `role`, `age_group`, `wished_on` (ISO date)."""
 
     fact: str
     value: str

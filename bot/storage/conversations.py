@@ -15,7 +15,7 @@ from bot.errors import (
     TurnTaken,
     UnknownConversation,
 )
-from bot.storage import queues
+from bot.storage import bookings, queues
 from bot.storage import tables as t
 from bot.storage.batches import ADD_MESSAGE, ADD_OUTBOX, insert_new, lost, message_row, outbox_rows, table
 from bot.storage.dialects import Sql
@@ -241,7 +241,13 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
 
 
 def erase(
-    connection: Connection, conversation: str, on: date, idle_since: datetime | None, turn: int | None = None
+    connection: Connection,
+    conversation: str,
+    on: date,
+    idle_since: datetime | None,
+    turn: int | None = None,
+    *,
+    keep_booking: bool = False,
 ) -> bool:
     """Make the conversation unreadable and unreachable, for good.
 
@@ -278,6 +284,7 @@ def erase(
     unread = (_I.c.conversation_id == conversation, _I.c.state == "received")
     connection.execute(update(_I).where(*unread).values(state="failed"))
     queues.end_for_conversation(connection, conversation, day)
+    bookings.forget(connection, conversation, on, keep=keep_booking)
     stone = table(t.Tombstone)
     known = connection.execute(select(stone.c.erased_on).where(stone.c.conversation_id == conversation)).first()
     if known is None:
