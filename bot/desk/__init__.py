@@ -1,10 +1,7 @@
 """The counselors' desk: what the console may ask for, and all that it may import of talks.
 
-opening.py    is anybody at the desk: pure
-board.py      who waits and who is present, as this process knows it; what citizens are told of it
-service.py    `Desk`: everything a counselor does to a talk
-texts.py      opening what was sealed, with personal data masked
-alerts.py     who is told that somebody in danger waits
+`service` holds `Desk`, everything a counselor does to a talk; `board` knows who waits and who is present, and what
+citizens are told of it; `alerts` tells that somebody in danger waits.
 """
 
 from bot.desk.ports import Audit
