@@ -57,7 +57,7 @@ class Access:
 
     # words
 
-    def _item(self, handoff: Handoff, place: int) -> QueueItem:
+    def _item(self, handoff: Handoff, place: int, *, alert: bool = False) -> QueueItem:
         return QueueItem(
             handoff=handoff.id,
             conversation=handoff.conversation,
@@ -66,6 +66,7 @@ class Access:
             reason=self._label("reasons", handoff.reason),
             since=handoff.created_at,
             deadline=handoff.deadline,
+            alert=alert,
             counselor=handoff.counselor,
         )
 

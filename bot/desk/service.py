@@ -21,7 +21,7 @@ from bot.live import queue_topic
 from bot.staff import Action, Actor, authorize
 from bot.storage import desk as rows
 from bot.storage.ports import Count, Handoff, HandoffMove, HandoffState, Loaded
-from bot.turns import COPENHAGEN, SESSION
+from bot.turns import ALERTED, COPENHAGEN, SESSION
 from dialogs import lifecycle
 from dialogs.journal import dump, load
 from dialogs.lifecycle import Event, State
@@ -80,7 +80,11 @@ class Desk(Transcripts, Lines):
         """Who waits: most severe first, then by deadline, then by how long."""
         authorize(actor, Action.SEE_QUEUE, actor.tenant)
         waiting = await self._store.handoffs(actor.tenant, states=[HandoffState.WAITING])
-        return [self._item(handoff, place) for place, handoff in enumerate(waiting, 1)]
+        grave = {handoff.id for handoff in waiting if handoff.severity >= ALERTED}
+        seen = await self._store.read(lambda c: rows.alerts_seen(c, sorted(grave))) if grave else set()
+        return [
+            self._item(handoff, place, alert=handoff.id in grave - seen) for place, handoff in enumerate(waiting, 1)
+        ]
 
     async def held(self, actor: Actor) -> list[QueueItem]:
         """The talks that the actor holds, in the same order."""

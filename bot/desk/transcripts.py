@@ -77,6 +77,20 @@ class Transcripts(Access):
             )
         )
 
+    async def reasons(self, actor: Actor, conversation: str) -> list[Note]:
+        """Why somebody opened it whose it was not, in their words, oldest first; audited."""
+        loaded = await self._found(actor, conversation, Action.BREAK_GLASS)
+        key = self._talks.key(loaded)
+        kept = await self._store.read(lambda c: rows.reasons(c, conversation))
+        if kept:
+            await self._audit.record(actor.tenant, actor.id, Action.READ_TALK.value, f"{conversation}:reasons")
+        return [
+            Note(
+                id=n.id, counselor=n.counselor, text=key.open("broken_glass", "reason", n.id, n.body).decode(), at=n.at
+            )
+            for n in kept
+        ]
+
     @asynccontextmanager
     async def subscribe(self, actor: Actor, conversation: str) -> AsyncIterator[AsyncIterator[DeskEvent]]:
         """What happens in a talk, until the block ends. Events carry no content: on `TALK` read on after the last
