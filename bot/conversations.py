@@ -28,10 +28,11 @@ from bot.errors import (
     TurnTaken,
     UnknownConversation,
 )
-from bot.live import Live
+from bot.live import Live, desk_topic, queue_topic
 from bot.messages import Body
 from bot.opening import Opening
 from bot.requests import Wanted
+from bot.storage import desk as desk_rows
 from bot.storage.ports import (
     Loaded,
     PendingInbound,
@@ -54,6 +55,8 @@ ATTEMPTS = 8
 PENDING_AT_ONCE = 1000
 LONGEST_TEXT = 4000
 HISTORY_PAGE = 500
+CHANGED = b'{"desk":"queue"}'
+TYPES = b'{"desk":"typing"}'
 
 
 class Handled(msgspec.Struct, frozen=True):
@@ -71,8 +74,18 @@ class Handled(msgspec.Struct, frozen=True):
 class Conversations(Opening):
     """The running program's way to its conversations. `ready` is set once texts can be understood."""
 
-    def __init__(self, *, store: Store, house: House, live: Live, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        house: House,
+        live: Live,
+        clock: Clock,
+        told: Callable[[Loaded], dict[str, object]] = lambda _loaded: {},
+    ) -> None:
+        """`told`: what the desk adds to a `state` frame."""
         super().__init__(store=store, house=house, live=live, clock=clock)
+        self._told = told
         self._later: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
         if house.hear is not None:
@@ -126,7 +139,7 @@ class Conversations(Opening):
     async def state(self, conversation: str) -> dict[str, object]:
         """The `state` frame."""
         loaded = await self.loaded(conversation)
-        return {"type": "state", "state": loaded.state.value}
+        return {"type": "state", "state": loaded.state.value, **self._told(loaded)}
 
     async def crisis(self, conversation: str) -> tuple[str, int]:
         """Label and severity as they stand on the conversation."""
@@ -142,7 +155,16 @@ class Conversations(Opening):
         return load(self.house.key(loaded).open(*SESSION, loaded.session))
 
     async def seen(self, conversation: str, seq: int) -> None:
-        """The citizen has seen everything up to `seq`; told to whoever else has the conversation open."""
+        """The citizen has seen everything up to `seq`; told to the counselor who has the conversation."""
+        loaded = await self.loaded(conversation)
+        if loaded.state is not State.HUMAN or not 0 < seq <= loaded.seq:
+            return
+        if await self._store.run(lambda c: desk_rows.mark_read(c, conversation, "citizen", seq)):
+            self._live.publish(desk_topic(conversation), [msgspec.json.encode({"desk": "seen", "seq": seq})])
+
+    async def typing(self, conversation: str) -> None:
+        """The citizen is writing; told to the counselor who has the conversation."""
+        self._live.whisper(desk_topic(conversation), [TYPES])
 
     # taking
 
@@ -284,6 +306,8 @@ class Conversations(Opening):
         if wrote.state is not loaded.state:
             frames.append(state_frame(wrote.state))
         self._live.publish(loaded.id, frames)
+        if wrote.handoff is not None or wrote.state is not loaded.state:
+            self._live.publish(queue_topic(loaded.tenant), [CHANGED])
         if turn.code is not None:
             self._live.missed(loaded.id)  # whoever came with the old code finds, looking again, that it is none
 
@@ -341,6 +365,7 @@ class Conversations(Opening):
         body, at = messages.encode(Body(text=turn.farewell or "")), messages.stamp(now)
         last = messages.frame(body, seq=seq, sender=Sender.SYSTEM, at=at)
         self._live.publish(loaded.id, [last, state_frame(State.ERASED)])
+        self._live.publish(queue_topic(loaded.tenant), [CHANGED])
         return Handled(seq=seq, farewell=turn.farewell)
 
     # what could not be taken at once
@@ -447,7 +472,12 @@ class Conversations(Opening):
             return Incoming(id=pending.inbound_id, text=""), BrokenMessage()
         text = None if body.option is not None else body.text
         return Incoming(
-            id=pending.inbound_id, text=text, question=body.pressed, option=body.option, remark=body.remark
+            id=pending.inbound_id,
+            text=text,
+            question=body.pressed,
+            option=body.option,
+            remark=body.remark,
+            seq=pending.seq,
         ), None
 
     async def close(self, *, within: timedelta = timedelta(seconds=5)) -> None:

@@ -18,9 +18,23 @@
     │   ├── UnknownConversation
     │   ├── ConversationErased
     │   └── LeaseLost
-    └── ChannelError
-        ├── RetryLater
-        └── Undeliverable
+    ├── ChannelError
+    │   ├── RetryLater
+    │   └── Undeliverable
+    ├── StaffError
+    │   ├── Forbidden
+    │   ├── NotSignedIn
+    │   ├── PasswordRefused
+    │   ├── NameRefused
+    │   └── UnknownStaff
+    └── DeskError
+        ├── TalkGone
+        ├── TalkTaken
+        ├── NotHeld
+        ├── SealedTalk
+        ├── TextRefused
+        ├── UnknownLabel
+        └── AlertFailed
 
 A test compares the drawing with the classes, so add to both.
 """
@@ -132,3 +146,59 @@ class Undeliverable(ChannelError):
         super().__init__()
         self.gone = gone
         """Whether the address is dead (blocked, deleted), or only this one message is refused."""
+
+
+class StaffError(DoertrinError):
+    """Something about the accounts of the staff is refused."""
+
+
+class Forbidden(StaffError):
+    """Your role may not do that, or not for this municipality."""
+
+
+class NotSignedIn(StaffError):
+    """Name, password and one-time code do not fit together; which of them is never said. Or too many tries: wait."""
+
+
+class PasswordRefused(StaffError):
+    """The password is too short, too long or too simple; write at least 12 characters, a sentence is good."""
+
+
+class NameRefused(StaffError):
+    """The name is taken or cannot be used; write 2 to 64 of a-z, 0-9, dot, dash, underscore and @."""
+
+
+class UnknownStaff(StaffError):
+    """There is no such account; `doertrin counselor list` shows them."""
+
+
+class DeskError(DoertrinError):
+    """The desk refused; nothing was changed."""
+
+
+class TalkGone(DeskError):
+    """There is no such talk any more: it was erased, closed or handed back. Look at the queue again."""
+
+
+class TalkTaken(DeskError):
+    """Somebody was first, or the talk has just changed; look at it again."""
+
+
+class NotHeld(DeskError):
+    """The talk is not yours; take it from the queue first."""
+
+
+class SealedTalk(DeskError):
+    """The talk may not be opened: take it from the queue, or give a written reason."""
+
+
+class TextRefused(DeskError):
+    """A text must have something in it, and at most 4,000 characters."""
+
+
+class UnknownLabel(DeskError):
+    """A reason or an outcome that is not on the list; choose one of `Desk.forms`."""
+
+
+class AlertFailed(DeskError):
+    """Nobody could be told that somebody in danger waits; it is tried again. Check the alert settings."""

@@ -26,6 +26,7 @@ from bot.channels.doorway import Doorway
 from bot.channels.limits import NEAR, Limits
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
+from bot.desk.ways import ways_out
 from bot.errors import DoertrinError, SettingsError
 from bot.privacy.keys import Keyring, create_keyring, load_keyring
 from bot.privacy.logs import configure_logs
@@ -33,12 +34,16 @@ from bot.running import Running, make_house, running
 from bot.settings import Settings
 from bot.storage.migrations import migrate
 from bot.storage.ports import OutboxState
+from content.hours import read_hours
+from content.staffing import Staffing
 from dialogs.heard import Understanding
 
 log = logging.getLogger(__name__)
 
 DEMO_DATABASE = "sqlite:///doertrin-demo.db"
 DEMO_KEYRING = Path("doertrin-demo.keyring")
+DEMO_STAFFING = Staffing(hours=read_hours({"all": "00-24", "holidays": "as_usual"}))
+"""In the demo the desk is open whenever a demo counselor is signed in."""
 
 RUNNING = web.AppKey("running", Running)
 Build = Callable[[Settings, Running], web.Application]
@@ -57,7 +62,8 @@ async def serve_demo(settings: Settings, build: Build) -> None:
     demo = settings if "database_url" in given else settings.model_copy(update={"database_url": DEMO_DATABASE})
     path = settings.keyring or DEMO_KEYRING
     keyring = load_keyring(path) if path.exists() else create_keyring(path)
-    await _serve(demo, keyring, build, banner=["Dørtrin, the demo. Stop it with Ctrl-C."], demo=True)
+    banner = ["Dørtrin, the demo. Stop it with Ctrl-C."]
+    await _serve(demo, keyring, build, banner=banner, demo=True)
 
 
 async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str], demo: bool = False) -> None:
@@ -70,7 +76,13 @@ async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: 
     await migrate(settings.database_url)
     async with (
         running(
-            url=settings.database_url, house=house, clock=SystemClock(), understanding=load_understanding, demo=demo
+            url=settings.database_url,
+            house=house,
+            clock=SystemClock(),
+            understanding=load_understanding,
+            ways=ways_out(settings),
+            staffing=DEMO_STAFFING if demo else None,
+            demo=demo,
         ) as run,
         listening(build(settings, run), settings) as port,
     ):

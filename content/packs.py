@@ -12,6 +12,7 @@ from content.helplines import Helpline
 from content.hours import Hours
 from content.instruments import CutOff, Instrument, Permission
 from content.plans import Plan
+from content.staffing import Staffing
 
 LOCAL_FIELDS = frozenset(
     (
@@ -59,10 +60,15 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.residents_from is not None and age >= self.residents_from and resident is False)
 
 
-class Alerts(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is told that a citizen waits (DESIGN §7). Addresses are settings of the installation, never content."""
+WAYS = frozenset({"sound", "webhook", "email"})
+"""How somebody is told that a citizen in danger waits."""
 
-    sound: bool = True
+
+class Alerts(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is told that somebody in danger waits (DESIGN §7): at once, and again after so many minutes each. `channels`
+    are of sound, webhook and email. Addresses are settings of the installation, never content.
+    """
+
     escalate_minutes: tuple[int, ...] = (2, 10)
     channels: tuple[str, ...] = ("sound",)
 
@@ -109,6 +115,10 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     offers: tuple[Offer, ...] = ()
     plans: tuple[Plan, ...] = ()
     booking: BookingRules = BookingRules()
+    staffing: Staffing | None = None
+    """When counselors answer in the chat; None: nobody ever does, and the bot says so."""
+    canned: tuple[str, ...] = ()
+    """Replies that lie ready for counselors: texts `canned.<name>`."""
     alerts: Alerts = Alerts()
     follow_up: FollowUp = FollowUp()
     retention_days: int = 30

@@ -17,7 +17,7 @@ from dialogs import (
     welcome,
     what_we_know,
 )
-from dialogs.old import delete_me_v1
+from dialogs.old import delete_me_v1, handoff_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "delete_me",
     "delete_me_v1",
     "handoff",
+    "handoff_v1",
     "menu",
     "my_time",
     "relatives",

@@ -101,7 +101,7 @@ class Device:
         elif isinstance(frame, Seen) and found is not None:
             await self._citizens.seen(found.conversation, frame.seq)
         elif isinstance(frame, frames.Typing) and found is not None:
-            pass  # the console does not show it yet
+            await self._citizens.typing(found.conversation)
         else:
             await self._bad_frame(getattr(frame, "id", None))
 

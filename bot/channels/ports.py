@@ -44,7 +44,8 @@ class Incoming(msgspec.Struct, frozen=True):
 
     `label` is what stood on the button, filled in where only the store still knows it; or how something that is neither
     text nor button is kept: "(billede)". With a `remark` it is no answer to any question: it is kept, heard for danger,
-    and that text of the catalog is said, or nothing if it is empty.
+    and that text of the catalog is said, or nothing if it is empty. `seq` is the number of a message that was stored
+    before its turn.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Incoming(msgspec.Struct, frozen=True):
     option: str | None = None
     label: str | None = None
     remark: str | None = None
+    seq: int | None = None
 
 
 class Started(Protocol):
@@ -95,6 +97,7 @@ class Conversations(Protocol):
     async def history(self, conversation: str, *, after: int) -> list[Any]: ...
     async def state(self, conversation: str) -> dict[str, Any]: ...
     async def seen(self, conversation: str, seq: int) -> None: ...
+    async def typing(self, conversation: str) -> None: ...
 
 
 class Subscription(Protocol):

@@ -35,7 +35,17 @@ from bot.errors import (
 )
 from bot.storage import tables as t
 from bot.storage.dialects import Rows, Sql, Statement, insert_into
-from bot.storage.ports import InboxState, NewConversation, NewMessage, NewTimer, OutboxState, Received, State, TurnWrite
+from bot.storage.ports import (
+    Count,
+    InboxState,
+    NewConversation,
+    NewMessage,
+    NewTimer,
+    OutboxState,
+    Received,
+    State,
+    TurnWrite,
+)
 
 LARGEST = 256
 """Turns in a batch at most: more would make those at its head wait for those at its end."""
@@ -91,9 +101,11 @@ _OPEN_HANDOFF = insert_into(
     table(t.Handoff),
     "ON CONFLICT (conversation_id) WHERE state <> 'closed' DO UPDATE SET updated_at = excluded.updated_at, "
     "reason = CASE WHEN excluded.severity >= handoff.severity THEN excluded.reason ELSE handoff.reason END, "
-    "severity = CASE WHEN excluded.severity > handoff.severity THEN excluded.severity ELSE handoff.severity END",
+    "deadline = CASE WHEN excluded.severity > handoff.severity THEN excluded.deadline ELSE handoff.deadline END, "
+    "severity = CASE WHEN excluded.severity > handoff.severity THEN excluded.severity ELSE handoff.severity END, "
+    "shared = COALESCE(excluded.shared, handoff.shared)",
 )
-_COUNT = insert_into(
+COUNT = insert_into(
     table(t.Counter), "ON CONFLICT (tenant, month, name, value) DO UPDATE SET n = counter.n + excluded.n"
 )
 _ALARM = insert_into(table(t.Alarm))
@@ -120,7 +132,7 @@ def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]
             (_REPLACE_CODE, [(w.conversation, w.resume.index, w.resume.sealed) for w in ordered if w.resume]),
             (_CLOSE_HANDOFF, [(w.conversation, stamp(w.at)) for w in ordered if w.close_handoff]),
             (_OPEN_HANDOFF, [_handoff_row(sql, w) for w in ordered if w.handoff]),
-            (_COUNT, _count_rows(ordered)),
+            (COUNT, count_rows([count for write in ordered for count in write.counts])),
             (_ALARM, [(a.id, stamp(a.at), a.kind, a.conversation, a.detail) for w in ordered for a in w.alarms]),
         ],
     )
@@ -263,18 +275,22 @@ def _received_row(sql: Sql, write: TurnWrite, r: Received) -> tuple[Any, ...]:
 def _handoff_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
     h, at = write.handoff, sql.stamp(write.at)
     assert h is not None  # noqa: S101 - the caller chose those that have one
-    return (h.id, write.conversation, write.tenant, h.reason, h.severity, "waiting", None, at, at)
+    due = None if h.deadline is None else sql.stamp(h.deadline)
+    return (
+        *(h.id, write.conversation, write.tenant, h.reason, h.severity, "waiting", None, at, at),
+        *(due, h.since_seq, h.shared),
+    )
 
 
 def _outcome(write: TurnWrite) -> str:
     return (InboxState.FAILED if write.failed else InboxState.DONE).value
 
 
-def _count_rows(writes: Sequence[TurnWrite]) -> list[tuple[Any, ...]]:
+def count_rows(counts: Sequence[Count]) -> list[tuple[Any, ...]]:
+    """What to add to the counters."""
     tally: Tally[tuple[str, str, str, str]] = Tally()
-    for write in writes:
-        for count in write.counts:
-            tally[count.tenant, count.month, count.name, count.value] += count.n
+    for count in counts:
+        tally[count.tenant, count.month, count.name, count.value] += count.n
     return [(*key, n) for key, n in sorted(tally.items())]
 
 

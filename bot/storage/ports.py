@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from bot.storage.values import (
     Alarm,
     CancelTimer,
+    CounselorSend,
     Count,
     Follows,
     Handoff,
@@ -53,6 +54,7 @@ __all__ = [
     "Alarm",
     "Alone",
     "CancelTimer",
+    "CounselorSend",
     "Count",
     "Follows",
     "Handoff",
@@ -166,7 +168,9 @@ class TurnStore(Protocol):
         ...
 
     async def change(self, change: StateChange) -> None:
-        """Raises TurnTaken, ConversationErased, UnknownConversation, LeaseLost (`handoff`)."""
+        """Raises TurnTaken, ConversationErased, UnknownConversation, LeaseLost (`handoff`), DuplicateInbound
+        (`sends`).
+        """
         ...
 
     async def erase(
