@@ -18,9 +18,15 @@
     │   ├── UnknownConversation
     │   ├── ConversationErased
     │   └── LeaseLost
-    └── ChannelError
-        ├── RetryLater
-        └── Undeliverable
+    ├── ChannelError
+    │   ├── RetryLater
+    │   └── Undeliverable
+    └── StaffError
+        ├── Forbidden
+        ├── NotSignedIn
+        ├── PasswordRefused
+        ├── NameRefused
+        └── UnknownStaff
 
 A test compares the drawing with the classes, so add to both.
 """
@@ -132,3 +138,27 @@ class Undeliverable(ChannelError):
         super().__init__()
         self.gone = gone
         """Whether the address is dead (blocked, deleted), or only this one message is refused."""
+
+
+class StaffError(DoertrinError):
+    """Something about the accounts of the staff is refused."""
+
+
+class Forbidden(StaffError):
+    """This role may not do that, or not for this municipality."""
+
+
+class NotSignedIn(StaffError):
+    """Name, password and one-time code do not fit together; which of them is never said. Or too many tries: wait."""
+
+
+class PasswordRefused(StaffError):
+    """The password is too short, too long or too simple; write at least 12 characters, a sentence is good."""
+
+
+class NameRefused(StaffError):
+    """The name is taken or cannot be used; write 2 to 64 of a-z, 0-9, dot, dash, underscore and @."""
+
+
+class UnknownStaff(StaffError):
+    """There is no such account; `doertrin counselor list` shows them."""
