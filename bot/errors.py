@@ -8,6 +8,7 @@
     │   ├── KeyringBroken
     │   └── UnknownKey
     ├── DecryptError
+    ├── AuditBroken
     ├── BrokenMessage
     ├── StoreError
     │   ├── StorageUnavailable
@@ -67,6 +68,10 @@ class UnknownKey(KeyringError):
 
 class DecryptError(DoertrinError):
     """A sealed value cannot be opened: wrong key, wrong place, unknown version, cut short or changed."""
+
+
+class AuditBroken(DoertrinError):
+    """The audit was changed by somebody without the keyring."""
 
 
 class BrokenMessage(DoertrinError):
@@ -145,7 +150,7 @@ class StaffError(DoertrinError):
 
 
 class Forbidden(StaffError):
-    """This role may not do that, or not for this municipality."""
+    """Your role may not do that, or not for this municipality."""
 
 
 class NotSignedIn(StaffError):
