@@ -1,6 +1,6 @@
 """The rows of the audit: appended, never changed. The tenant's head row is what two appenders wait for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +72,7 @@ def head(connection: Connection, tenant: str) -> tuple[int, bytes] | None:
     return None if row is None else (row.number, row.chain)
 
 
-def tenants(connection: Connection) -> Iterator[str]:
+def tenants(connection: Connection) -> list[str]:
     """Those that have entries or a head."""
     found = {*connection.scalars(select(_A.c.tenant).distinct()), *connection.scalars(select(_H.c.tenant))}
-    return iter(sorted(found))
+    return sorted(found)
