@@ -22,12 +22,19 @@
     ├── ChannelError
     │   ├── RetryLater
     │   └── Undeliverable
-    └── StaffError
-        ├── Forbidden
-        ├── NotSignedIn
-        ├── PasswordRefused
-        ├── NameRefused
-        └── UnknownStaff
+    ├── StaffError
+    │   ├── Forbidden
+    │   ├── NotSignedIn
+    │   ├── PasswordRefused
+    │   ├── NameRefused
+    │   └── UnknownStaff
+    └── DeskError
+        ├── TalkGone
+        ├── TalkTaken
+        ├── NotHeld
+        ├── SealedTalk
+        ├── TextRefused
+        └── UnknownLabel
 
 A test compares the drawing with the classes, so add to both.
 """
@@ -167,3 +174,31 @@ class NameRefused(StaffError):
 
 class UnknownStaff(StaffError):
     """There is no such account; `doertrin counselor list` shows them."""
+
+
+class DeskError(DoertrinError):
+    """The desk refused; nothing was changed."""
+
+
+class TalkGone(DeskError):
+    """There is no such talk any more: it was erased, closed or handed back. Look at the queue again."""
+
+
+class TalkTaken(DeskError):
+    """Somebody was first, or the talk has just changed; look at it again."""
+
+
+class NotHeld(DeskError):
+    """The talk is not yours; take it from the queue first."""
+
+
+class SealedTalk(DeskError):
+    """The talk may not be opened: take it from the queue, or give a written reason."""
+
+
+class TextRefused(DeskError):
+    """A text must have something in it, and at most 4,000 characters."""
+
+
+class UnknownLabel(DeskError):
+    """A reason or an outcome that is not on the list; choose one of `Desk.forms`."""

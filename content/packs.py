@@ -10,6 +10,7 @@ import msgspec
 from content.helplines import Helpline
 from content.hours import Hours
 from content.instruments import CutOff, Instrument, Permission
+from content.staffing import Staffing
 
 LOCAL_FIELDS = frozenset(
     (
@@ -58,7 +59,9 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alerts(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is told that a citizen waits (DESIGN §7). Addresses are settings of the installation, never content."""
+    """Who is told that somebody in danger waits (DESIGN §7): at once, and again after so many minutes each. `channels`
+    are of sound, webhook and email. Addresses are settings of the installation, never content.
+    """
 
     sound: bool = True
     escalate_minutes: tuple[int, ...] = (2, 10)
@@ -92,6 +95,10 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Helpline, ...] = ()
     """National and regional helplines together."""
     offers: tuple[Offer, ...] = ()
+    staffing: Staffing | None = None
+    """When counselors answer in the chat; None: nobody ever does, and the bot says so."""
+    canned: tuple[str, ...] = ()
+    """Replies that lie ready for counselors: texts `canned.<name>`."""
     alerts: Alerts = Alerts()
     follow_up: FollowUp = FollowUp()
     retention_days: int = 30

@@ -11,6 +11,7 @@ from content.errors import ContentError
 from content.helplines import Helpline
 from content.hours import read_hours
 from content.packs import Pack
+from content.staffing import Staffing
 
 
 def read_helpline(line_id: str, table: Any, file: str) -> Helpline:
@@ -36,6 +37,18 @@ def _hours(table: Any, file: str, key: str) -> Any:
     except ValueError as wrong:
         remedy = 'Example: { weekdays = "09-15", holidays = "closed" }'
         raise ContentError(file, f"{key}.hours".lstrip("."), str(wrong), remedy) from None
+
+
+def _staffing(table: Any, file: str) -> Staffing:
+    if not isinstance(table, dict) or "hours" not in table:
+        raise ContentError(file, "staffing.hours", "is missing", "State when counselors are at the desk.")
+    staffing: Staffing = _convert(
+        {**table, "hours": _hours(table["hours"], file, "staffing")}, Staffing, file, "staffing"
+    )
+    for field in ("at_once", "queue_most"):
+        if getattr(staffing, field) < 1:
+            raise ContentError(file, f"staffing.{field}", "is less than 1", "Leave [staffing] out if nobody answers.")
+    return staffing
 
 
 def _convert(table: Mapping[str, Any], kind: type[Any], file: str, key: str) -> Any:
@@ -68,6 +81,8 @@ def read_pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, H
     offers = [{**offer, "id": offer_id} for offer_id, offer in table.pop("offers", {}).items()]
     if "hours" in table:
         table["hours"] = _hours(table["hours"], path, "")
+    if "staffing" in table:
+        table["staffing"] = _staffing(table["staffing"], path)
     for field in ("id", "lines", "file"):
         if field in table:
             raise ContentError(path, field, "is not written here", "The id is the folder's name; lines are lines.toml.")

@@ -35,7 +35,17 @@ from bot.errors import (
 )
 from bot.storage import tables as t
 from bot.storage.dialects import Sql
-from bot.storage.ports import InboxState, NewConversation, NewMessage, NewTimer, OutboxState, Sender, State, TurnWrite
+from bot.storage.ports import (
+    Count,
+    InboxState,
+    NewConversation,
+    NewMessage,
+    NewTimer,
+    OutboxState,
+    Sender,
+    State,
+    TurnWrite,
+)
 
 LARGEST = 256
 """Turns in a batch at most: more would make those at its head wait for those at its end."""
@@ -63,7 +73,9 @@ _CLOSE_HANDOFF = (
 _OPEN_HANDOFF = (
     "ON CONFLICT (conversation_id) WHERE state <> 'closed' DO UPDATE SET updated_at = excluded.updated_at, "
     "reason = CASE WHEN excluded.severity >= handoff.severity THEN excluded.reason ELSE handoff.reason END, "
-    "severity = CASE WHEN excluded.severity > handoff.severity THEN excluded.severity ELSE handoff.severity END"
+    "deadline = CASE WHEN excluded.severity > handoff.severity THEN excluded.deadline ELSE handoff.deadline END, "
+    "severity = CASE WHEN excluded.severity > handoff.severity THEN excluded.severity ELSE handoff.severity END, "
+    "shared = COALESCE(excluded.shared, handoff.shared)"
 )
 _COUNT = "ON CONFLICT (tenant, month, name, value) DO UPDATE SET n = counter.n + excluded.n"
 
@@ -102,7 +114,7 @@ def write_together(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]
     closed = [(w.conversation, stamp(w.at)) for w in ordered if w.close_handoff]
     sql.update(connection, _CLOSE_HANDOFF, closed)
     sql.insert(connection, table(t.Handoff), [_handoff_row(sql, w) for w in ordered if w.handoff], _OPEN_HANDOFF)
-    _insert_counts(connection, sql, ordered)
+    insert_counts(connection, sql, [count for write in ordered for count in write.counts])
     sql.insert(
         connection,
         table(t.Alarm),
@@ -249,18 +261,22 @@ def _inbox_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
 def _handoff_row(sql: Sql, write: TurnWrite) -> tuple[Any, ...]:
     h, at = write.handoff, sql.stamp(write.at)
     assert h is not None  # noqa: S101 - the caller chose those that have one
-    return (h.id, write.conversation, write.tenant, h.reason, h.severity, "waiting", None, at, at)
+    due = None if h.deadline is None else sql.stamp(h.deadline)
+    return (
+        *(h.id, write.conversation, write.tenant, h.reason, h.severity, "waiting", None, at, at),
+        *(due, h.since_seq, h.shared),
+    )
 
 
 def _outcome(write: TurnWrite) -> str:
     return (InboxState.FAILED if write.failed else InboxState.DONE).value
 
 
-def _insert_counts(connection: Connection, sql: Sql, writes: Sequence[TurnWrite]) -> None:
+def insert_counts(connection: Connection, sql: Sql, counts: Sequence[Count]) -> None:
+    """Add to the counters."""
     tally: Tally[tuple[str, str, str, str]] = Tally()
-    for write in writes:
-        for count in write.counts:
-            tally[count.tenant, count.month, count.name, count.value] += count.n
+    for count in counts:
+        tally[count.tenant, count.month, count.name, count.value] += count.n
     sql.insert(connection, table(t.Counter), [(*key, n) for key, n in sorted(tally.items())], _COUNT)
 
 

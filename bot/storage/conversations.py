@@ -17,10 +17,20 @@ from bot.errors import (
 )
 from bot.storage import queues
 from bot.storage import tables as t
-from bot.storage.batches import insert_new, lost, message_row, outbox_rows, table
+from bot.storage.batches import (
+    SET_TIMER,
+    insert_counts,
+    insert_new,
+    lost,
+    message_row,
+    outbox_rows,
+    table,
+    timer_row,
+)
 from bot.storage.dialects import Sql
 from bot.storage.ports import (
     Alarm,
+    CounselorSend,
     Count,
     InboxState,
     Loaded,
@@ -37,7 +47,10 @@ from bot.storage.ports import (
 )
 
 _C, _K, _M, _I = table(t.Conversation), table(t.ConversationKey), table(t.Message), table(t.Inbox)
-_SWEPT = (t.Message, t.Inbox, t.Turn, t.Timer, t.Handoff)
+_SWEPT = (
+    *(t.Message, t.Inbox, t.Turn, t.Timer, t.Holding, t.CounselorMessage, t.ReadMark, t.Draft, t.Note, t.BrokenGlass),
+    t.Handoff,
+)
 
 LOAD_COLUMNS = (
     "c.id, c.tenant, c.channel, c.state, c.turn, c.seq, c.severity, k.kid, k.wrapped, c.session, c.created_at, "
@@ -225,9 +238,13 @@ def touch(connection: Connection, conversation: str, at: datetime) -> datetime |
 def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
     """A change that is no citizen's turn, under the next turn number. Raises as `TurnStore.change`."""
     w = wanted
+    if w.sends is not None:
+        _never_sent(connection, w.conversation, w.sends)
     if w.handoff is not None:
         queues.move_handoff(connection, w.handoff, w.at)
     values: dict[str, Any] = {"turn": w.turn, "state": w.state.value, "severity": w.severity}
+    if w.session is not None:
+        values["session"] = w.session
     if w.messages:
         values |= {"seq": w.messages[-1].seq, "last_message_at": w.at, "last_day": _day(w.at)}
     fence = [_C.c.id == w.conversation, _C.c.turn == w.turn - 1, _C.c.state != State.ERASED]
@@ -239,6 +256,28 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
     rows = [message_row(sql, w.conversation, w.turn, w.at, message) for message in w.messages]
     sql.insert(connection, _M, rows)
     sql.insert(connection, table(t.Outbox), outbox_rows(sql, w.conversation, w.at, w.messages))
+    timers = [timer_row(sql, _tenant(connection, w.conversation), w.conversation, timer) for timer in w.timers]
+    sql.insert(connection, table(t.Timer), timers, SET_TIMER)
+    insert_counts(connection, sql, w.counts)
+    if w.lowers:
+        queues.lower_handoff(connection, w.conversation, w.severity)
+    if w.sends is not None:
+        line = {"conversation_id": w.conversation, "mark": w.sends.mark, "seq": w.messages[-1].seq}
+        connection.execute(insert(table(t.CounselorMessage)).values(**line, counselor=w.sends.counselor))
+
+
+def _never_sent(connection: Connection, conversation: str, sends: CounselorSend) -> None:
+    """Raises DuplicateInbound. Two at once with one id: the second breaks the fence, and is asked again."""
+    sent = table(t.CounselorMessage)
+    seq = connection.execute(
+        select(sent.c.seq).where(sent.c.conversation_id == conversation, sent.c.mark == sends.mark)
+    ).scalar_one_or_none()
+    if seq is not None:
+        raise DuplicateInbound(seq=seq, turn=None)
+
+
+def _tenant(connection: Connection, conversation: str) -> str:
+    return str(connection.execute(select(_C.c.tenant).where(_C.c.id == conversation)).scalar_one())
 
 
 def erase(

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from bot.storage.values import (
     Alarm,
     CancelTimer,
+    CounselorSend,
     Count,
     Follows,
     Handoff,
@@ -52,6 +53,7 @@ __all__ = [
     "Alarm",
     "Alone",
     "CancelTimer",
+    "CounselorSend",
     "Count",
     "Follows",
     "Handoff",
@@ -164,7 +166,9 @@ class TurnStore(Protocol):
         ...
 
     async def change(self, change: StateChange) -> None:
-        """Raises TurnTaken, ConversationErased, UnknownConversation, LeaseLost (`handoff`)."""
+        """Raises TurnTaken, ConversationErased, UnknownConversation, LeaseLost (`handoff`), DuplicateInbound
+        (`sends`).
+        """
         ...
 
     async def erase(

@@ -130,6 +130,9 @@ class Handoff(msgspec.Struct, frozen=True, kw_only=True):
     counselor: str | None
     created_at: datetime
     updated_at: datetime
+    deadline: datetime | None = None
+    since_seq: int | None = None
+    shared: bool | None = None
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,11 +263,19 @@ class CancelTimer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewHandoff(msgspec.Struct, frozen=True, kw_only=True):
-    """A need of a human. An open one keeps its id, state and place, takes the reason and the higher severity."""
+    """A need of a human. An open one keeps its id, state and place, takes the reason and the higher severity.
+
+    `deadline`   when somebody should have come; an open one takes it with a higher severity
+    `since_seq`  the number of the message that told the need; an open one keeps its own
+    `shared`     whether what was written before may be read; None: the citizen was not asked, what was said stands
+    """
 
     id: str
     reason: str
     severity: int
+    deadline: datetime | None = None
+    since_seq: int | None = None
+    shared: bool | None = None
 
 
 class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
@@ -314,8 +325,20 @@ class HandoffMove(msgspec.Struct, frozen=True, kw_only=True):
     counselor: str
 
 
+class CounselorSend(msgspec.Struct, frozen=True, kw_only=True):
+    """Which counselor's line a change stores; `mark` is the keyed hash of the id that the console gave it."""
+
+    mark: str
+    counselor: str
+
+
 class StateChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that is no citizen's turn: a counselor claims, writes, hands back. It takes a turn number too."""
+    """A change that is no citizen's turn: a counselor claims, writes, hands back. It takes a turn number too.
+
+    `session`    the engine's state, sealed, if it changed
+    `sends`      the counselor's line among `messages`; stored before: raises DuplicateInbound
+    `lowers`     the severity of the open handoff becomes that of the conversation
+    """
 
     conversation: str
     turn: int
@@ -326,3 +349,8 @@ class StateChange(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[NewMessage, ...] = ()
     handoff: HandoffMove | None = None
     """Moved in the same transaction; raises LeaseLost if somebody was first."""
+    session: bytes | None = None
+    sends: CounselorSend | None = None
+    lowers: bool = False
+    timers: tuple[NewTimer, ...] = ()
+    counts: tuple[Count, ...] = ()
