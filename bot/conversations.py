@@ -7,6 +7,7 @@ open page. A message that no turn can take yet is stored alone, acknowledged, an
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -26,11 +27,12 @@ from bot.errors import (
     TurnTaken,
     UnknownConversation,
 )
-from bot.live import Live
+from bot.live import Live, desk_topic, queue_topic
 from bot.messages import Body
 from bot.privacy.pseudonyms import code_index, code_indexes, new_code, new_id, read_code
 from bot.privacy.sealing import new_key
 from bot.rows import Rows
+from bot.storage import desk as desk_rows
 from bot.storage.ports import (
     Loaded,
     NewConversation,
@@ -52,6 +54,8 @@ ATTEMPTS = 8
 PENDING_AT_ONCE = 1000
 LONGEST_TEXT = 4000
 HISTORY_PAGE = 500
+CHANGED = b'{"desk":"queue"}'
+TYPES = b'{"desk":"typing"}'
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -78,9 +82,19 @@ class Handled(msgspec.Struct, frozen=True):
 class Conversations(Rows):
     """The running program's way to its conversations. `ready` is set once texts can be understood."""
 
-    def __init__(self, *, store: Store, house: House, live: Live, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        house: House,
+        live: Live,
+        clock: Clock,
+        told: Callable[[Loaded], dict[str, object]] = lambda _loaded: {},
+    ) -> None:
+        """`told`: what the desk adds to a `state` frame."""
         super().__init__(store, live)
         self.house = house
+        self._told = told
         self._clock = clock
         self._later: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
@@ -170,7 +184,7 @@ class Conversations(Rows):
     async def state(self, conversation: str) -> dict[str, object]:
         """The `state` frame."""
         loaded = await self.loaded(conversation)
-        return {"type": "state", "state": loaded.state.value}
+        return {"type": "state", "state": loaded.state.value, **self._told(loaded)}
 
     async def crisis(self, conversation: str) -> tuple[str, int]:
         """Label and severity as they stand on the conversation."""
@@ -186,7 +200,16 @@ class Conversations(Rows):
         return load(self.house.key(loaded).open(*SESSION, loaded.session))
 
     async def seen(self, conversation: str, seq: int) -> None:
-        """The citizen has seen everything up to `seq`; told to whoever else has the conversation open."""
+        """The citizen has seen everything up to `seq`; told to the counselor who has the conversation."""
+        loaded = await self.loaded(conversation)
+        if loaded.state is not State.HUMAN or not 0 < seq <= loaded.seq:
+            return
+        if await self._store.run(lambda c: desk_rows.mark_read(c, conversation, "citizen", seq)):
+            self._live.publish(desk_topic(conversation), [msgspec.json.encode({"desk": "seen", "seq": seq})])
+
+    async def typing(self, conversation: str) -> None:
+        """The citizen is writing; told to the counselor who has the conversation."""
+        self._live.whisper(desk_topic(conversation), [TYPES])
 
     # taking
 
@@ -294,6 +317,8 @@ class Conversations(Rows):
         if wrote.state is not loaded.state:
             frames.append(state_frame(wrote.state))
         self._live.publish(loaded.id, frames)
+        if wrote.handoff is not None or wrote.state is not loaded.state:
+            self._live.publish(queue_topic(loaded.tenant), [CHANGED])
 
     # erasing
 
@@ -313,6 +338,7 @@ class Conversations(Rows):
         seq = loaded.seq + 1
         last = messages.frame(Body(text=farewell), seq=seq, sender=Sender.SYSTEM, at=now)
         self._live.publish(loaded.id, [last, state_frame(State.ERASED)])
+        self._live.publish(queue_topic(loaded.tenant), [CHANGED])
         return Handled(seq=seq)
 
     # what could not be taken at once
@@ -416,7 +442,9 @@ class Conversations(Rows):
         except (DecryptError, msgspec.DecodeError):
             return Incoming(id=pending.inbound_id, text=""), BrokenMessage()
         text = None if body.option is not None else body.text
-        return Incoming(id=pending.inbound_id, text=text, question=body.pressed, option=body.option), None
+        return Incoming(
+            id=pending.inbound_id, text=text, question=body.pressed, option=body.option, seq=pending.seq
+        ), None
 
     async def close(self, *, within: timedelta = timedelta(seconds=5)) -> None:
         """Let what is under way end. What waits for the understanding is stored, and taken by the next process."""

@@ -34,7 +34,8 @@
         ├── NotHeld
         ├── SealedTalk
         ├── TextRefused
-        └── UnknownLabel
+        ├── UnknownLabel
+        └── AlertFailed
 
 A test compares the drawing with the classes, so add to both.
 """
@@ -202,3 +203,7 @@ class TextRefused(DeskError):
 
 class UnknownLabel(DeskError):
     """A reason or an outcome that is not on the list; choose one of `Desk.forms`."""
+
+
+class AlertFailed(DeskError):
+    """Nobody could be told that somebody in danger waits; it is tried again. Check the alert settings."""

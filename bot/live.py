@@ -14,6 +14,16 @@ BACKLOG = 200
 """Frames kept for one page."""
 
 
+def queue_topic(tenant: str) -> str:
+    """Where it is told that a tenant's queue of handoffs has changed."""
+    return f"queue:{tenant}"
+
+
+def desk_topic(conversation: str) -> str:
+    """Where a counselor is told what the citizen does besides writing."""
+    return f"desk:{conversation}"
+
+
 class Subscription:
     """One page's frames, in order."""
 
@@ -32,6 +42,11 @@ class Subscription:
             self._lost = True
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
+
+    def clear(self) -> None:
+        """Forget what has come: whoever reads anew needs none of it."""
+        self._frames.clear()
+        self._lost = False
 
     def lose(self) -> None:
         """Something happened that this page was not told; it is to read the history again."""
@@ -67,17 +82,19 @@ class Live:
         self.tell: Callable[[str], None] | None = None
 
     @asynccontextmanager
-    async def subscribe(self, conversation: str) -> AsyncIterator[Subscription]:
-        """Listen to a conversation until the block ends."""
+    async def subscribe(self, *topics: str) -> AsyncIterator[Subscription]:
+        """Listen to a conversation, or to several topics at once, until the block ends."""
         page = Subscription()
-        self._pages.setdefault(conversation, []).append(page)
+        for topic in topics:
+            self._pages.setdefault(topic, []).append(page)
         try:
             yield page
         finally:
-            pages = self._pages[conversation]
-            pages.remove(page)
-            if not pages:
-                del self._pages[conversation]
+            for topic in topics:
+                pages = self._pages[topic]
+                pages.remove(page)
+                if not pages:
+                    del self._pages[topic]
 
     def publish(self, conversation: str, frames: list[bytes]) -> None:
         """Tell every page of the conversation, and the other replicas."""
@@ -85,6 +102,11 @@ class Live:
             page.put(frames)
         if self.tell is not None:
             self.tell(conversation)
+
+    def whisper(self, topic: str, frames: list[bytes]) -> None:
+        """Tell the pages of this process only: what is no loss to miss, or what each process finds out by itself."""
+        for page in self._pages.get(topic, ()):
+            page.put(frames)
 
     def missed(self, conversation: str) -> None:
         """Something was committed that no page here was told: each reads the history again."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,10 @@ from sqlalchemy import make_url
 
 from bot.clock import Clock
 from bot.conversations import Conversations
+from bot.desk.alerts import Alerts, Way
+from bot.desk.board import REFRESH_EVERY, Board
+from bot.desk.ports import Audit, NoAudit
+from bot.desk.service import Desk
 from bot.errors import StorageUnavailable
 from bot.live import Live
 from bot.privacy.keys import Keyring
@@ -24,6 +28,7 @@ from bot.storage.store import open_store
 from bot.timers import Timers
 from bot.turns import House
 from content.loading import Content, lexicon_table, load
+from content.staffing import Staffing
 from dialogs.commands import phrases
 from dialogs.heard import Understanding
 from dialogs.house import REGISTRY
@@ -35,10 +40,12 @@ RETENTION_EVERY = 3600.0
 """Seconds between two looks for what has been kept long enough."""
 PENDING_EVERY = 5.0
 """Seconds between two looks for what was acknowledged and not answered: after an outage, or by a replica that died."""
+SWEEP_EVERY = 5.0
+"""Seconds between two looks for talks whose counselor is gone."""
 LOOK_EVERY = 10.0
 """Seconds between two looks for changes of other replicas of which no news came."""
 
-Desk = Callable[[str, datetime], Json]
+AtTheDesk = Callable[[str, datetime], Json]
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,15 +56,16 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     live: Live
     conversations: Conversations
     clock: Clock
+    desk: Desk
 
 
 def nobody(_tenant: str, _at: datetime) -> Json:
-    """The desk while there is no console: no counselor can answer here, and the bot says so."""
+    """A desk at which nobody ever sits; `running` puts the real one in its place."""
     return {"state": "none"}
 
 
 def make_house(
-    *, overlay: Path | None, keyring: Keyring, hear: Understanding | None = None, desk: Desk = nobody
+    *, overlay: Path | None, keyring: Keyring, hear: Understanding | None = None, desk: AtTheDesk = nobody
 ) -> House:
     """Content, dialogs and keys. Raises ContentError."""
     return House(
@@ -67,22 +75,43 @@ def make_house(
         keyring=keyring,
         hear=hear,
         desk=desk,
+        desk_words=lexicon_table("da", "desk", overlay),
     )
 
 
 @asynccontextmanager
 async def running(
-    *, url: str, house: House, clock: Clock, understanding: Callable[[], Understanding] | None
+    *,
+    url: str,
+    house: House,
+    clock: Clock,
+    understanding: Callable[[], Understanding] | None,
+    audit: Callable[[Store], Audit] = lambda _store: NoAudit(),
+    ways: Mapping[str, Way] | None = None,
+    staffing: Staffing | None = None,
 ) -> AsyncIterator[Running]:
     """Open everything, and close it in order. With `understanding` it is loaded beside: buttons work at once, texts are
-    stored and acknowledged, and are answered as soon as they can be understood.
+    stored and acknowledged, and are answered as soon as they can be understood. `ways` are how somebody can be told
+    that a citizen in danger waits; `staffing` is for tenants whose pack states none.
     """
     store = await open_store(url)
     live = Live()
-    conversations = Conversations(store=store, house=house, live=live, clock=clock)
+    board = Board(store, house.content, live, clock, staffing=staffing)
+    if house.desk is nobody:
+        house = msgspec.structs.replace(house, desk=board.desk)
+    conversations = Conversations(store=store, house=house, live=live, clock=clock, told=board.told)
+    written = audit(store)
+    desk = Desk(store=store, conversations=conversations, live=live, clock=clock, audit=written, words=house.desk_words)
     timers = Timers(store, clock, owner=new_id())
     timers.repeat(lambda: keep_no_longer(store, clock, days=_days_kept(house.content)), every=RETENTION_EVERY)
     timers.repeat(conversations.take_up, every=PENDING_EVERY)
+    if board.staffed:
+        timers.repeat(desk.sweep, every=SWEEP_EVERY)
+        timers.repeat(board.refresh, every=REFRESH_EVERY)
+        with contextlib.suppress(StorageUnavailable):
+            await board.refresh()
+        board.start()
+    Alerts(store=store, live=live, clock=clock, content=house.content, audit=written, ways=ways or {}).add_to(timers)
     news = None
     if make_url(url).get_backend_name() == "postgresql":
         news = News(url, heard=conversations.changed_elsewhere, missed=conversations.look_around)
@@ -92,13 +121,16 @@ async def running(
     timers.start()
     learning = asyncio.create_task(_learn(conversations, understanding)) if understanding is not None else None
     try:
-        yield Running(content=house.content, store=store, live=live, conversations=conversations, clock=clock)
+        yield Running(
+            content=house.content, store=store, live=live, conversations=conversations, clock=clock, desk=desk
+        )
     finally:
         if learning is not None:
             learning.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await learning
         await timers.stop()
+        await board.stop()
         await conversations.close()
         if news is not None:
             await news.stop()

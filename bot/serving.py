@@ -25,6 +25,7 @@ from bot.channels.doorway import Doorway
 from bot.channels.limits import NEAR, Limits
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
+from bot.desk.ways import ways_out
 from bot.errors import DoertrinError, SettingsError
 from bot.privacy.keys import Keyring, create_keyring, load_keyring
 from bot.privacy.logs import configure_logs
@@ -32,12 +33,16 @@ from bot.running import Running, make_house, running
 from bot.settings import Settings
 from bot.storage.migrations import migrate
 from bot.storage.ports import OutboxState
+from content.hours import read_hours
+from content.staffing import Staffing
 from dialogs.heard import Understanding
 
 log = logging.getLogger(__name__)
 
 DEMO_DATABASE = "sqlite:///doertrin-demo.db"
 DEMO_KEYRING = Path("doertrin-demo.keyring")
+DEMO_STAFFING = Staffing(hours=read_hours({"all": "00-24", "holidays": "as_usual"}))
+"""In the demo the desk is open whenever a demo counselor is signed in."""
 
 RUNNING = web.AppKey("running", Running)
 Build = Callable[[Settings, Running], web.Application]
@@ -56,10 +61,13 @@ async def serve_demo(settings: Settings, build: Build) -> None:
     demo = settings if "database_url" in given else settings.model_copy(update={"database_url": DEMO_DATABASE})
     path = settings.keyring or DEMO_KEYRING
     keyring = load_keyring(path) if path.exists() else create_keyring(path)
-    await _serve(demo, keyring, build, banner=["Dørtrin, the demo. Stop it with Ctrl-C."])
+    banner = ["Dørtrin, the demo. Stop it with Ctrl-C."]
+    await _serve(demo, keyring, build, banner=banner, staffing=DEMO_STAFFING)
 
 
-async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str]) -> None:
+async def _serve(
+    settings: Settings, keyring: Keyring, build: Build, *, banner: list[str], staffing: Staffing | None = None
+) -> None:
     configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
     os.umask(0o077)  # whatever we write, the database first of all, is ours alone
     house = make_house(overlay=settings.content, keyring=keyring)
@@ -68,7 +76,14 @@ async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: 
         raise SettingsError(f"DOERTRIN_TENANT: there is no {settings.tenant}; there are {known}")
     await migrate(settings.database_url)
     async with (
-        running(url=settings.database_url, house=house, clock=SystemClock(), understanding=load_understanding) as run,
+        running(
+            url=settings.database_url,
+            house=house,
+            clock=SystemClock(),
+            understanding=load_understanding,
+            ways=ways_out(settings),
+            staffing=staffing,
+        ) as run,
         listening(build(settings, run), settings) as port,
     ):
         for line in [*banner, f"http://{settings.host}:{port}/"]:

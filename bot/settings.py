@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         default=None, description="Bearer token for /metrics from elsewhere than loopback; none: loopback only"
     )
+    alert_webhook: SecretStr | None = Field(
+        default=None, description="URL that is told, without content, when a citizen in danger waits"
+    )
+    alert_email: str | None = Field(default=None, description="E-mail address that is told the same")
+    alert_smtp: SecretStr | None = Field(
+        default=None, description="Mail server for it: smtp://USER:PASSWORD@HOST:PORT, or smtps://"
+    )
+    alert_sender: str | None = Field(default=None, description="Sender of these e-mails; none: the address itself")
     trust_forwarded: bool = Field(
         default=False, description="Believe X-Forwarded-For, for rate limits only; set behind a reverse proxy"
     )

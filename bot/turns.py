@@ -7,7 +7,7 @@ again from what is stored now. `conversations.py` loads, commits and publishes.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -22,11 +22,12 @@ from bot.messages import Body
 from bot.privacy.keys import Keyring
 from bot.privacy.pseudonyms import new_id
 from bot.privacy.sealing import DataKey, Wrapped, unwrap
-from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, Received, Sender, TurnWrite
+from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, NewTimer, Received, Sender, TurnWrite
 from content.loading import Content
+from content.staffing import answer_by
 from dialogs import engine, lifecycle
 from dialogs.commands import Command
-from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, Input, Rules, Text
+from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, HandedBack, Input, Rules, Text
 from dialogs.heard import NOTHING_HEARD, Crisis, Heard, Understanding
 from dialogs.journal import Session, Unreadable, dump, load
 from dialogs.lifecycle import State
@@ -43,6 +44,12 @@ MUTED_FOR = timedelta(minutes=30)
 """While a counselor has the conversation the bot says at most one crisis text per severity in this time."""
 HANDED_ON = 2
 """The severity from which a crisis becomes a row in the queue."""
+ALERTED = 3
+"""The severity at which somebody is told at once, on duty or not."""
+ALERT = "alert"
+"""The kind of the timers that tell; their subject is the conversation."""
+ALERT_STAGES = 16
+"""Timers of one turn that a revision leaves room for: turn * ALERT_STAGES + stage."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +72,8 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     keyring: Keyring
     hear: Understanding | None
     desk: Callable[[str, datetime], Json]
+    desk_words: Mapping[str, Mapping[str, str]] = {}
+    """What codes are called at the desk."""
 
     def rules(self, tenant: str, now: datetime) -> Rules:
         """The engine's world for this tenant on this local day."""
@@ -104,6 +113,9 @@ class _Work:
         self.erase = False
         self.pressed: Words | None = None
         self.handoff: NewHandoff | None = None
+        self.withdrawn = False
+        self.since = loaded.seq + 1
+        """The number of the message that this turn answers."""
         self.crisis_said_at: datetime | None = None
 
     def _open(self) -> Session:
@@ -130,7 +142,8 @@ class _Work:
     def carry_out(self, asked: Request) -> Json:
         """The world's answer to a Request."""
         if isinstance(asked, Desk):
-            return self.house.desk(self.loaded.tenant, self.now)
+            found: dict[str, Json] = dict(self.house.desk(self.loaded.tenant, self.now))
+            return {**found, "waiting": True} if self.state is State.WAITING else found
         if isinstance(asked, Holdings):
             last_day = self.now + timedelta(days=self.rules.pack.retention_days)
             return {
@@ -144,19 +157,48 @@ class _Work:
 
     def hand_over(self, asked: HandOver) -> Json:
         """Put the conversation in the queue, where somebody reads it."""
-        if self.house.desk(self.loaded.tenant, self.now)["state"] == "none":
+        if self.house.desk(self.loaded.tenant, self.now)["state"] in ("none", "full"):
             return {"state": "none"}
-        self.handoff = NewHandoff(id=new_id(), reason=asked.reason, severity=self.session.severity)
-        self.state = lifecycle.after(self.state, lifecycle.Event.HANDED_OVER)
+        self.need(asked.reason, self.session.severity, shared=asked.share)
         return {"state": "waiting"}
+
+    def need(self, reason: str, severity: int, *, shared: bool | None = None) -> None:
+        """A human is needed. Where nobody is ever at the desk, the row stays for the operator and nothing waits."""
+        desk = self.house.desk(self.loaded.tenant, self.now)
+        self.handoff = NewHandoff(
+            id=new_id(),
+            reason=reason,
+            severity=severity,
+            deadline=answer_by(severity, self.now, desk.get("opens")),
+            since_seq=self.since,
+            shared=shared,
+        )
+        if self.state is State.BOT and desk["state"] != "none":
+            self.state = lifecycle.after(self.state, lifecycle.Event.HANDED_OVER)
 
     def settle(self) -> None:
         """Let what happened in the engine change the conversation's state and the queue."""
         for event in self.events:
             if isinstance(event, Closed):
-                self.state = lifecycle.after(self.state, lifecycle.Event.CLOSED)
+                self.close()
             elif isinstance(event, CrisisRaised) and event.crisis.severity >= HANDED_ON:
-                self.handoff = NewHandoff(id=new_id(), reason=event.crisis.label.value, severity=event.crisis.severity)
+                self.need(event.crisis.label.value, event.crisis.severity)
+
+    def close(self) -> None:
+        """The citizen ends the talk and waits no longer; where danger was heard a counselor sees it all the same."""
+        waits = self.state is State.WAITING
+        if waits and max(self.loaded.severity, self.session.severity) >= HANDED_ON:
+            return
+        self.withdrawn = waits
+        self.state = lifecycle.after(self.state, lifecycle.Event.CLOSED)
+
+    def timers(self) -> tuple[NewTimer, ...]:
+        """Somebody is told at once of a danger to life that has just come into the queue."""
+        came = self.handoff is not None and self.state is State.WAITING
+        known = self.loaded.state is State.WAITING and self.loaded.severity >= ALERTED
+        if self.handoff is None or self.handoff.severity < ALERTED or not came or known:
+            return ()
+        return (alert_timer(self.loaded, self.now),)
 
     def scene(self) -> Scene:
         """For whom the turn is written out."""
@@ -197,6 +239,8 @@ def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime,
     session, UnknownKey and DecryptError if the key does not open it.
     """
     work = _Work(house, loaded, now)
+    if incoming is not None and incoming.seq is not None:
+        work.since = incoming.seq
     if incoming is not None and incoming.question is not None and not work.session.has_asked(incoming.question):
         raise UnknownQuestion
     heard = _hear(work, incoming)
@@ -231,6 +275,28 @@ def apologise(
     work.settle()
     turn = _written(work, incoming, inbound)
     return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, failed=True))
+
+
+def hand_back(house: House, loaded: Loaded, now: datetime, event: lifecycle.Event, bridge: str) -> Turn:
+    """The bot has the word again: after one bridging sentence it asks exactly what it had asked. Raises as `take`."""
+    work = _Work(house, loaded, now)
+    work.state = lifecycle.after(work.state, event)
+    work.run(HandedBack(bridge))
+    work.settle()
+    return _written(work, None, "")
+
+
+def reader(house: House, loaded: Loaded, now: datetime) -> Scene:
+    """For whom a counselor writes. A session that cannot be read reads plain Danish."""
+    try:
+        return _Work(house, loaded, now).scene()
+    except (Unreadable, DecryptError):
+        return _Work(house, loaded, now, session=Session()).scene()
+
+
+def alert_timer(loaded: Loaded, at: datetime) -> NewTimer:
+    """Tell now that somebody in danger waits; later stages are set when this one has fired."""
+    return NewTimer(id=new_id(), kind=ALERT, subject=loaded.id, revision=(loaded.turn + 1) * ALERT_STAGES, due_at=at)
 
 
 def _tell_of_danger(work: _Work, crisis: Crisis) -> None:
@@ -318,7 +384,9 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         received=received,
         consumes=(inbound,) if inbound else (),
         messages=tuple(new),
+        timers=work.timers(),
         handoff=work.handoff,
+        close_handoff=work.withdrawn,
         counts=work.counts(),
         alarms=work.alarms(),
     )

@@ -17,7 +17,7 @@ from content.instruments import Instrument
 from content.lexicon import Lexicon, is_label, is_long, lix, longest_sentence, sentences, words
 from content.loading import Content
 from content.messages import LANGUAGES, READINGS, Catalog, Message
-from content.packs import LOCAL_FIELDS, Pack
+from content.packs import LOCAL_FIELDS, WAYS, Pack
 
 MOST_LIX = {"plain": 30.0, "easy": 20.0}
 MOST_WORDS = {"plain": 18, "easy": 12}
@@ -120,6 +120,10 @@ def _missing(catalog: Catalog, keys: Mapping[str, Message], prefix: str) -> Iter
                 yield Problem(file, key, wrong, f"Write it, as in {example.file}.")
 
 
+TIMES = ("hours.", "desk.when.")
+"""Texts that a moment fills in."""
+
+
 def _fields(catalog: Catalog) -> Iterator[Problem]:
     """No variant has a field that the plain Danish text lacks: dialogs give those, and nobody else's."""
     for view in (catalog, *catalog.packs().values()):
@@ -128,7 +132,7 @@ def _fields(catalog: Catalog) -> Iterator[Problem]:
                 model = catalog.message(message.key)
                 if model is None:
                     continue
-                given = model.fields() | LOCAL_FIELDS | (hours.FIELDS if message.key.startswith("hours.") else set())
+                given = model.fields() | LOCAL_FIELDS | (hours.FIELDS if message.key.startswith(TIMES) else set())
                 for name in sorted(message.fields() - given):
                     remedy = f"Use {_listed(given)}, or correct {model.file}."
                     yield Problem(message.file, message.key, f"has the unknown field {{{name}}}", remedy)
@@ -263,11 +267,25 @@ def _pack(content: Content, pack: Pack, today: dt.date | None) -> Iterator[Probl
         if today is not None and offer.valid_until is not None and offer.valid_until < today:
             yield Problem(pack.file, f"offers.{offer.id}", "is past valid_until", "Ask the provider, or remove it.")
     yield from _served(content, pack)
+    yield from _desk(content, pack)
     for language in pack.languages:
         if language not in LANGUAGES:
             yield Problem(pack.file, "languages", f"no texts in {language!r}", f"Use {_listed(LANGUAGES)}.")
     if pack.id != "base":
         yield from _unknown_facts(pack, today)
+
+
+def _desk(content: Content, pack: Pack) -> Iterator[Problem]:
+    """What counselors have ready is written, and they are told by ways that there are."""
+    for name in pack.canned:
+        if f"canned.{name}" not in content.messages.for_pack(pack.id):
+            yield Problem(pack.file, "canned", f"no text canned.{name}", "Write it in messages/canned.toml.")
+    for way in pack.alerts.channels:
+        if way not in WAYS:
+            yield Problem(pack.file, "alerts.channels", f"no way {way!r} to tell anybody", f"Use {_listed(WAYS)}.")
+    minutes = pack.alerts.escalate_minutes
+    if list(minutes) != sorted({each for each in minutes if each > 0}):
+        yield Problem(pack.file, "alerts.escalate_minutes", "are not minutes that grow", "Write [2, 10].")
 
 
 def _served(content: Content, pack: Pack) -> Iterator[Problem]:

@@ -58,12 +58,15 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.residents_from is not None and age >= self.residents_from and resident is False)
 
 
+WAYS = frozenset({"sound", "webhook", "email"})
+"""How somebody is told that a citizen in danger waits."""
+
+
 class Alerts(msgspec.Struct, frozen=True, kw_only=True):
     """Who is told that somebody in danger waits (DESIGN §7): at once, and again after so many minutes each. `channels`
     are of sound, webhook and email. Addresses are settings of the installation, never content.
     """
 
-    sound: bool = True
     escalate_minutes: tuple[int, ...] = (2, 10)
     channels: tuple[str, ...] = ("sound",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from math import ceil
 from statistics import median
@@ -16,6 +17,11 @@ ENOUGH_TALKS = 5
 ROUNDED_TO = 5
 LONGEST_TOLD = 120
 """Minutes past which no waiting time is told."""
+
+
+ANSWER_WITHIN: Mapping[int, dt.timedelta] = {3: dt.timedelta(minutes=2), 2: dt.timedelta(hours=1)}
+"""How soon somebody should come, by severity: 3 with the first escalation, 2 well within the day (DESIGN §5)."""
+OTHERWISE_WITHIN = dt.timedelta(days=1)
 
 
 class Staffing(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +91,13 @@ def wait(place: int, at_once: int, lengths: tuple[float, ...]) -> int | None:
         return None
     minutes = ceil(place * median(lengths) / at_once / ROUNDED_TO) * ROUNDED_TO
     return minutes if 0 < minutes <= LONGEST_TOLD else None
+
+
+def answer_by(severity: int, at: dt.datetime, opens: str | None) -> dt.datetime:
+    """When somebody should have come. Below 3 it counts from when the desk opens (ISO), if it is closed."""
+    within = ANSWER_WITHIN.get(severity, OTHERWISE_WITHIN)
+    begins = at if severity >= 3 or opens is None else max(at, dt.datetime.fromisoformat(opens))
+    return begins.astimezone(dt.UTC) + within
 
 
 def when_words(opens: dt.datetime, at: dt.datetime) -> tuple[str, dict[str, str]]:

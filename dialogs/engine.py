@@ -62,7 +62,13 @@ class Answered(msgspec.Struct, frozen=True):
     value: Json
 
 
-Input = Begin | Text | Choice | Answered
+class HandedBack(msgspec.Struct, frozen=True):
+    """A counselor had the talk, and the bot has it again; `bridge` is the text that says so."""
+
+    bridge: str
+
+
+Input = Begin | Text | Choice | Answered | HandedBack
 
 
 class Rules(World, frozen=True, kw_only=True):
@@ -129,6 +135,9 @@ def _take(talk: Talk, given: Input, rules: Rules) -> None:
         _press(talk, given)
     elif isinstance(given, Answered):
         _go_on(talk, given.value)
+    elif isinstance(given, HandedBack):
+        talk.outputs.append(Say(message=given.bridge))
+        talk.resume()
     elif talk.top is None:
         talk.start_root(given.root, dict(given.arguments))
     else:

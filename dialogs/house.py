@@ -14,6 +14,7 @@ from dialogs import (
     welcome,
     what_we_know,
 )
+from dialogs.old import handoff_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "crisis",
     "delete_me",
     "handoff",
+    "handoff_v1",
     "menu",
     "relatives",
     "renewed",

@@ -148,15 +148,20 @@ class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Desk(Request, frozen=True, tag=True, kw_only=True):
-    """Is anybody at the desk? Answers {"state": "none" | "open" | "queue" | "full" | "closed"}."""
+    """Is anybody at the desk? Answers {"state": "none" | "open" | "queue" | "full" | "closed"}; with `queue` perhaps
+    `place` and `minutes`, with `closed` perhaps `when`: a text, {"key", "fields"}. `waiting`: they wait already.
+    """
 
     samples: ClassVar[tuple[Json, ...]] = ({"state": "none"}, {"state": "closed"}, {"state": "open"})
 
 
-class HandOver(Request, frozen=True, tag=True, kw_only=True):
-    """Put the conversation in the counselors' queue. Answers {"state": "waiting" | "none"}."""
+class HandOver(Request, frozen=True, tag=True, kw_only=True, omit_defaults=True):
+    """Put the conversation in the counselors' queue. `share`: whether they may see what was said before; None where it
+    was not asked. Answers {"state": "waiting" | "none"}.
+    """
 
     reason: str
+    share: bool | None = None
     effect: ClassVar[Effect] = Effect.REVERSIBLE
     undone_by: ClassVar[str | None] = "handoff"
     samples: ClassVar[tuple[Json, ...]] = ({"state": "none"}, {"state": "waiting"})

@@ -169,6 +169,10 @@ class Citizens:
         except Exception as problem:
             note(problem)
 
+    async def typing(self, conversation: str) -> None:
+        """Note that the citizen is writing."""
+        await self._conversations.typing(conversation)
+
 
 def refusal(problem: Exception) -> Refused:
     """What to answer for a problem. What nobody foresaw is `busy`: not accepted, and may be tried again."""

@@ -99,7 +99,7 @@ class Device:
         elif isinstance(frame, Seen) and self._conversation is not None:
             await self._citizens.seen(self._conversation, frame.seq)
         elif isinstance(frame, frames.Typing) and self._conversation is not None:
-            pass  # the console does not show it yet
+            await self._citizens.typing(self._conversation)
         else:
             await self._bad_frame(getattr(frame, "id", None))
 

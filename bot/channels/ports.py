@@ -42,7 +42,8 @@ class Erased(TurnRefused):
 class Incoming(msgspec.Struct, frozen=True):
     """What a citizen did: wrote, or chose an option of a question.
 
-    `label` is what stood on the button, filled in where only the store still knows it.
+    `label` is what stood on the button, filled in where only the store still knows it; `seq` the number of a message
+    that was stored before its turn.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Incoming(msgspec.Struct, frozen=True):
     question: str | None = None
     option: str | None = None
     label: str | None = None
+    seq: int | None = None
 
 
 class Started(Protocol):
@@ -89,6 +91,7 @@ class Conversations(Protocol):
     async def history(self, conversation: str, *, after: int) -> list[Any]: ...
     async def state(self, conversation: str) -> dict[str, Any]: ...
     async def seen(self, conversation: str, seq: int) -> None: ...
+    async def typing(self, conversation: str) -> None: ...
 
 
 class Subscription(Protocol):

@@ -126,6 +126,8 @@ class WebChat:
             return answer
         if isinstance(frame, Seen):
             await self._citizens.seen(found.conversation, frame.seq)
+        else:
+            await self._citizens.typing(found.conversation)
         return []
 
     async def _poll(self, request: web.Request) -> web.StreamResponse:

@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage import tables as t
 from bot.storage.batches import table
-from bot.storage.values import HandoffState
+from bot.storage.queues import read_handoff
+from bot.storage.values import Handoff, HandoffState
 
 _C, _H, _HOLDING, _PRESENCE = table(t.Conversation), table(t.Handoff), table(t.Holding), table(t.Presence)
 _DRAFT, _NOTE, _GLASS, _READ, _SEEN = (
@@ -115,6 +116,19 @@ def left_alone(connection: Connection, *, alive_since: datetime, limit: int = 10
     return [Left(handoff=row.id, conversation=row.conversation_id, counselor=row.counselor) for row in rows]
 
 
+def handoff_of(connection: Connection, handoff: str) -> Handoff | None:
+    """A handoff by its id."""
+    row = connection.execute(select(_H).where(_H.c.id == handoff)).first()
+    return None if row is None else read_handoff(row)
+
+
+def sent_seq(connection: Connection, conversation: str, mark: str) -> int | None:
+    """The number of a counselor's line, if it was stored before."""
+    sent = table(t.CounselorMessage)
+    found = connection.execute(select(sent.c.seq).where(sent.c.conversation_id == conversation, sent.c.mark == mark))
+    return found.scalar_one_or_none()
+
+
 # who may read
 
 
@@ -125,15 +139,12 @@ def may_read(connection: Connection, conversation: str, counselor: str, *, since
     return bool(connection.execute(select(held)).scalar_one())
 
 
-def last_handoff(connection: Connection, conversation: str) -> tuple[int | None, bool | None] | None:
-    """Where the last need of a human was told, and whether what was written before is shared; None: never."""
+def last_handoff(connection: Connection, conversation: str) -> Handoff | None:
+    """The need of a human that was told last; None: never."""
     row = connection.execute(
-        select(_H.c.since_seq, _H.c.shared)
-        .where(_H.c.conversation_id == conversation)
-        .order_by(_H.c.created_at.desc(), _H.c.id)
-        .limit(1)
+        select(_H).where(_H.c.conversation_id == conversation).order_by(_H.c.created_at.desc(), _H.c.id).limit(1)
     ).first()
-    return None if row is None else (row.since_seq, row.shared)
+    return None if row is None else read_handoff(row)
 
 
 def break_glass(

@@ -59,7 +59,7 @@ def handoffs(connection: Connection, tenant: str, states: Sequence[HandoffState]
         .where(_H.c.tenant == tenant, _H.c.state.in_([state.value for state in states]))
         .order_by(_H.c.severity.desc(), _H.c.deadline, _H.c.created_at, _H.c.id)
     )
-    return [_handoff(row) for row in rows]
+    return [read_handoff(row) for row in rows]
 
 
 def open_handoff(connection: Connection, conversation: str) -> Handoff | None:
@@ -67,7 +67,7 @@ def open_handoff(connection: Connection, conversation: str) -> Handoff | None:
     row = connection.execute(
         select(_H).where(_H.c.conversation_id == conversation, _H.c.state != HandoffState.CLOSED)
     ).first()
-    return None if row is None else _handoff(row)
+    return None if row is None else read_handoff(row)
 
 
 def claim_handoff(connection: Connection, handoff: str, counselor: str, at: datetime) -> bool:
@@ -349,7 +349,8 @@ def _outgoing(connection: Connection, lease: str) -> list[Outgoing]:
     ]
 
 
-def _handoff(row: Any) -> Handoff:
+def read_handoff(row: Any) -> Handoff:
+    """A row with the columns of `handoff`."""
     return Handoff(
         id=row.id,
         conversation=row.conversation_id,

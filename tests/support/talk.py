@@ -184,6 +184,9 @@ class FakeConversations:
         self._alive()
         return {"type": "state", "state": self.talks[conversation].state}
 
+    async def typing(self, conversation: str) -> None:
+        pass
+
     async def seen(self, conversation: str, seq: int) -> None:
         self.talks[conversation].seen = seq
 

@@ -1,0 +1,115 @@
+"""Who is told that somebody in danger waits, and when: at once, and again after the minutes of the tenant's pack.
+
+    turn or requeue -> timer "alert", stage 0 -> console sound, a timer for each way out -> timer "alert", next stage
+
+Every step is a timer row, so that a crash delays an alert and loses none. A way that fails is tried again by itself,
+for an hour. Nothing that is sent out says who, what or why. Whoever has seen it and is still there stops the
+escalation; whoever takes the talk ends it.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Protocol
+
+import msgspec
+
+from bot.clock import Clock
+from bot.desk.board import ALIVE_FOR
+from bot.desk.events import alert_frame
+from bot.desk.ports import SYSTEM, Audit
+from bot.live import Live, queue_topic
+from bot.privacy.pseudonyms import new_id
+from bot.storage import desk as rows
+from bot.storage.ports import Handoff, HandoffState, NewTimer, Store, Timer
+from bot.timers import Timers
+from bot.turns import ALERT, ALERT_STAGES, ALERTED
+from content.loading import Content
+
+SOUND = "sound"
+TRIED_FOR = timedelta(hours=1)
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """All that leaves the house: which service, and how often it was told before."""
+
+    tenant: str
+    municipality: str
+    stage: int
+
+
+class Way(Protocol):
+    """A way out of the house."""
+
+    async def tell(self, told: Told) -> None:
+        """Raises AlertFailed; then it is tried again."""
+        ...
+
+
+class Alerts:
+    """Handles the timers that tell. `ways` are those that the installation has an address for."""
+
+    def __init__(
+        self, *, store: Store, live: Live, clock: Clock, content: Content, audit: Audit, ways: Mapping[str, Way]
+    ) -> None:
+        self._store = store
+        self._live = live
+        self._clock = clock
+        self._content = content
+        self._audit = audit
+        self._ways = ways
+
+    def add_to(self, timers: Timers) -> None:
+        """Handle them."""
+        timers.handle(ALERT, self._stage)
+        for way in self._ways:
+            timers.handle(f"{ALERT}.{way}", self._tell)
+
+    async def _stage(self, timer: Timer) -> None:
+        """One stage: make the consoles sound, send word out, and set the next stage."""
+        handoff = await self._waiting(timer)
+        if handoff is None:
+            return
+        alerts = self._content.pack(handoff.tenant).alerts
+        stage = timer.revision % ALERT_STAGES
+        if not await self._seen(handoff):
+            for channel in alerts.channels:
+                if channel == SOUND:
+                    self._live.publish(queue_topic(handoff.tenant), [alert_frame(handoff.id)])
+                    await self._note(handoff, SOUND, stage)
+                elif channel in self._ways:
+                    await self._set(timer, f"{ALERT}.{channel}", timer.revision, timedelta(0))
+        minutes = (0, *alerts.escalate_minutes)
+        if stage + 1 < min(len(minutes), ALERT_STAGES):
+            await self._set(timer, ALERT, timer.revision + 1, timedelta(minutes=minutes[stage + 1] - minutes[stage]))
+
+    async def _set(self, timer: Timer, kind: str, revision: int, after: timedelta) -> None:
+        due = timer.due_at + after
+        new = NewTimer(
+            id=new_id(), kind=kind, subject=timer.subject, revision=revision, due_at=due, not_after=due + TRIED_FOR
+        )
+        await self._store.add_timer(timer.tenant, new, conversation=timer.conversation)
+
+    async def _tell(self, timer: Timer) -> None:
+        """Send word out one way. Raises AlertFailed."""
+        handoff = await self._waiting(timer)
+        if handoff is None:
+            return
+        way, stage = timer.kind.removeprefix(f"{ALERT}."), timer.revision % ALERT_STAGES
+        municipality = self._content.pack(handoff.tenant).municipality
+        await self._ways[way].tell(Told(tenant=handoff.tenant, municipality=municipality, stage=stage))
+        await self._note(handoff, way, stage)
+
+    async def _waiting(self, timer: Timer) -> Handoff | None:
+        """The handoff, if it still waits and is still as grave."""
+        handoff = await self._store.open_handoff(timer.subject)
+        waits = handoff is not None and handoff.state is HandoffState.WAITING and handoff.severity >= ALERTED
+        return handoff if waits else None
+
+    async def _seen(self, handoff: Handoff) -> bool:
+        """Has somebody seen it who is still there?"""
+        since = self._clock.now() - ALIVE_FOR
+        who = await self._store.read(lambda c: rows.alert_seen_by(c, handoff.id))
+        return bool(who) and await self._store.read(lambda c: rows.is_present(c, who, alive_since=since))
+
+    async def _note(self, handoff: Handoff, way: str, stage: int) -> None:
+        await self._audit.record(handoff.tenant, SYSTEM, f"alert.{way}", f"{handoff.id}:{stage}")

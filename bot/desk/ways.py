@@ -1,0 +1,83 @@
+"""The ways out of the house by which somebody is told that a citizen in danger waits: neutral words, no content."""
+
+import asyncio
+import smtplib
+import ssl
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from bot.desk.alerts import Told, Way
+from bot.errors import AlertFailed
+from bot.settings import Settings
+
+SECONDS = 10.0
+
+
+def ways_out(settings: Settings) -> dict[str, Way]:
+    """Those that the installation has an address for."""
+    ways: dict[str, Way] = {}
+    if settings.alert_webhook is not None:
+        ways["webhook"] = Webhook(settings.alert_webhook.get_secret_value())
+    if settings.alert_smtp is not None and settings.alert_email is not None:
+        sender = settings.alert_sender or settings.alert_email
+        ways["email"] = Mail(settings.alert_smtp.get_secret_value(), sender=sender, to=settings.alert_email)
+    return ways
+
+
+class Webhook:
+    """POSTs a few words of JSON."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def tell(self, told: Told) -> None:
+        """Raises AlertFailed, also for any answer but 2xx; a redirect is not followed."""
+        words = {"event": "attention", "tenant": told.tenant, "stage": told.stage}
+        try:
+            async with (
+                ClientSession(timeout=ClientTimeout(total=SECONDS)) as http,
+                http.post(self._url, json=words, allow_redirects=False) as answer,
+            ):
+                if answer.status // 100 != 2:
+                    raise AlertFailed
+        except (ClientError, TimeoutError, OSError):
+            raise AlertFailed from None  # its words hold the address
+
+
+class Mail:
+    """Sends a neutral e-mail. `server` is smtp://[USER:PASSWORD@]HOST[:PORT], with STARTTLS where it is offered, or
+    smtps://.
+    """
+
+    def __init__(self, server: str, *, sender: str, to: str) -> None:
+        self._server = urlsplit(server)
+        self._sender = sender
+        self._to = to
+
+    async def tell(self, told: Told) -> None:
+        """Raises AlertFailed."""
+        mail = EmailMessage()
+        mail["Subject"] = f"{told.municipality}: der er noget til dig i konsollen"
+        mail["From"], mail["To"] = self._sender, self._to
+        mail.set_content("Åbn konsollen. Her står ikke mere, og du kan ikke svare på denne mail.\n")
+        try:
+            await asyncio.to_thread(self._send, mail)
+        except (smtplib.SMTPException, OSError):
+            raise AlertFailed from None  # its words may hold an address
+
+    def _send(self, mail: EmailMessage) -> None:
+        at, host = self._server, self._server.hostname or ""
+        secure = at.scheme == "smtps"
+        with (
+            smtplib.SMTP_SSL(host, at.port or 465, timeout=SECONDS, context=ssl.create_default_context())
+            if secure
+            else smtplib.SMTP(host, at.port or 25, timeout=SECONDS)
+        ) as server:
+            server.ehlo()
+            if not secure and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+            if at.username is not None:
+                server.login(unquote(at.username), unquote(at.password or ""))
+            server.send_message(mail)

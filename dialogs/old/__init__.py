@@ -1,0 +1,1 @@
+"""Versions of dialogs that sessions may still be running."""
