@@ -90,11 +90,21 @@ async def lines_in_async() -> AsyncIterator[str]:
 # serving
 
 
-def build(settings: Settings, run: "Running") -> "web.Application":
-    """All of the house behind one door."""
+def build(settings: Settings, run: "Running", *, lenient: bool = False) -> "web.Application":
+    """The whole house behind one door. `lenient`: staff without a second factor may sign in (the demo, on loopback)."""
+    from admin import console  # noqa: PLC0415
+    from bot.audit import Audit  # noqa: PLC0415
     from bot.serving import citizen_app  # noqa: PLC0415
+    from bot.staff import Staff  # noqa: PLC0415
+    from content.loading import console_words  # noqa: PLC0415
 
-    return citizen_app(settings, run)
+    keyring = run.conversations.house.keyring
+    audit = Audit(run.store, keyring, run.clock)
+    staff = Staff(run.store, keyring, run.clock, audit, lenient=lenient)
+    words = console_words(settings.content)
+    app = citizen_app(settings, run)
+    app.add_subapp("/console", console(staff=staff, desk=run.desk, audit=audit, words=words, lenient=lenient))
+    return app
 
 
 @app.command()
