@@ -7,7 +7,7 @@ from aiohttp import web
 from admin.door import Door, Visit
 from admin.pages import Pages
 from admin.sockets import Page, Send, keep_open
-from bot.desk import Desk, EventKind, QueueItem
+from bot.desk import Desk, QueueItem
 from bot.staff import Action, Actor, Staff
 
 TOLD = frozenset({"taken", "gone", "not_held", "nobody", "released_bot", "released_queue", "closed", "form", "stale"})
@@ -55,12 +55,8 @@ class _QueuePage(Page):
     async def watch(self, send: Send, last_seq: int) -> None:  # noqa: ARG002  a queue has no numbers
         async with self._desk.subscribe_queue(self._actor) as events:
             await self._show(send)
-            async for event in events:
-                if event.kind is EventKind.ALERT:
-                    await send({"type": "alert", "handoff": event.handoff})
-                    await self._desk.acknowledge(self._actor, event.handoff)
-                else:
-                    await self._show(send)
+            async for _event in events:
+                await self._show(send)
 
     async def _show(self, send: Send) -> None:
         waiting, mine = await self._desk.queue(self._actor), await self._desk.held(self._actor)

@@ -4,8 +4,11 @@ The page says that it is alive every twenty seconds, and whether its person did 
 present at the desk. The session is asked for again every two seconds: signed out elsewhere, disabled or timed out, and
 the page is told and closed.
 
-browser:  hello {last_seq} first · alive {active} · typing · seen {seq}
-server:   what the page's `watch` sends · refused {error, text} · signed_out
+browser:  hello {last_seq} first · alive {active} · typing · seen {seq} · noticed {handoff}
+server:   what the page's `watch` sends · danger {waiting} · alert {handoff} · refused {error, text} · signed_out
+
+Every page tells of danger: `waiting` is whether somebody in danger waits, `alert` makes a sound. That it was heard is
+believed only when the page says that its person did something after it (`noticed`).
 """
 
 import asyncio
@@ -17,13 +20,15 @@ from aiohttp import WSMsgType, web
 
 from admin.door import Visit, refused_with, same_origin
 from admin.pages import Pages
-from bot.desk import Desk
+from bot.desk import Desk, EventKind
 from bot.errors import DoertrinError
 from bot.staff import Staff
 
 CHECK_EVERY: Final = 2.0
 HEARTBEAT: Final = 25.0
 LARGEST: Final = 4096
+DANGER: Final = 3
+"""The severity of life or health in danger now."""
 SIGNED_OUT: Final = 4401
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 SOCKETS: Final = web.AppKey("sockets", set[Any])
@@ -51,7 +56,13 @@ class Seen(msgspec.Struct, frozen=True, tag="seen", tag_field="type"):
     seq: int
 
 
-Frame = Hello | Alive | Typing | Seen
+class Noticed(msgspec.Struct, frozen=True, tag="noticed", tag_field="type"):
+    """The person at the page has met with an alert."""
+
+    handoff: str
+
+
+Frame = Hello | Alive | Typing | Seen | Noticed
 _FRAMES: Final[msgspec.json.Decoder[Frame]] = msgspec.json.Decoder(Frame)
 _encode = msgspec.json.Encoder().encode
 
@@ -89,7 +100,10 @@ async def keep_open(
             return
         await desk.heartbeat(visit.signed_in.actor)
         await _first_of(
-            page.watch(send, hello.last_seq), _listen(socket, visit, staff, desk, page), _guard(visit, staff)
+            page.watch(send, hello.last_seq),
+            _tell_of_danger(visit, desk, send),
+            _listen(socket, visit, staff, desk, page),
+            _guard(visit, staff),
         )
         if await staff.who(visit.token, active=False) is None:
             await send({"type": "signed_out"})
@@ -118,6 +132,21 @@ async def _listen(socket: web.WebSocketResponse, visit: Visit, staff: Staff, des
             await page.typing()
         elif isinstance(frame, Seen):
             await page.seen(frame.seq)
+        elif isinstance(frame, Noticed):
+            await desk.acknowledge(visit.signed_in.actor, frame.handoff)
+
+
+async def _tell_of_danger(visit: Visit, desk: Desk, send: Send) -> None:
+    actor, told = visit.signed_in.actor, None
+    async with desk.subscribe_queue(actor) as events:
+        while True:
+            waiting = any(item.severity >= DANGER for item in await desk.queue(actor))
+            if waiting is not told:
+                told = waiting
+                await send({"type": "danger", "waiting": waiting})
+            event = await anext(events)
+            if event.kind is EventKind.ALERT:
+                await send({"type": "alert", "handoff": event.handoff})
 
 
 async def _guard(visit: Visit, staff: Staff) -> None:

@@ -68,12 +68,12 @@ async def _fill(run: Running) -> None:
         for tenant in run.content.tenants:
             if not await run.store.handoffs(tenant, states=[HandoffState.WAITING, HandoffState.CLAIMED]):
                 for lines in TALKS:
-                    await _wait_for_a_human(run, tenant, lines)
+                    await wait_for_a_human(run, tenant, lines)
     except DoertrinError as problem:
         log.warning("demo_without_talks", extra={"problem": problem})
 
 
-async def _wait_for_a_human(run: Running, tenant: str, lines: tuple[str, ...]) -> None:
+async def wait_for_a_human(run: Running, tenant: str, lines: tuple[str, ...]) -> None:
     """One citizen: a button, some lines, and then the wish for a human with a yes to all that is asked."""
     begun = await run.conversations.start(tenant=tenant, channel="web")
     talk = begun.conversation

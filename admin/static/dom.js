@@ -8,8 +8,18 @@ export function say(key, fields = {}) {
   return (page.words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => fields[name] ?? "");
 }
 
-export const clock = (moment) =>
-  new Intl.DateTimeFormat("da-DK", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Copenhagen" }).format(moment);
+const written = (moment, form) =>
+  new Intl.DateTimeFormat("da-DK", { ...form, timeZone: "Europe/Copenhagen" }).format(moment);
+
+/** Hours and minutes in Denmark. */
+export const clock = (moment) => written(moment, { hour: "2-digit", minute: "2-digit" });
+
+/** The day in Denmark, in full. */
+export const day = (moment) => written(moment, { weekday: "long", day: "numeric", month: "long" });
+
+/** Hours and minutes, and the day where it is not today. */
+export const when = (moment) =>
+  day(moment) === day(new Date()) ? clock(moment) : `${written(moment, { weekday: "long" })} ${clock(moment)}`;
 
 /** An element with its classes, its text and what else it is given. */
 export function make(tag, classes = "", text = "", more = {}) {

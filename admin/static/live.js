@@ -2,6 +2,7 @@
 // for long whether she is there. Signed out means gone: the page then shows nothing any more.
 
 import { $, page, say } from "./dom.js";
+import { sound } from "./sound.js";
 
 const ALIVE_EVERY = 20_000;
 const ASK_AFTER = 13 * 60_000;
@@ -12,6 +13,7 @@ let retries = 0;
 let active = true;
 let lastSign = Date.now();
 let over = false;
+const unnoticed = new Set(); // alerts since the last sign of the person
 
 function show(words) {
   const link = $("link");
@@ -48,6 +50,8 @@ export function connect({ hello, take, opened = () => {}, lost = () => {} }) {
       opened();
     }
     if (frame.type === "signed_out") leave();
+    else if (frame.type === "danger") $("alarm").hidden = !frame.waiting;
+    else if (frame.type === "alert") alarm(frame.handoff);
     else if (frame.type === "refused") {
       over = ["gone", "sealed", "forbidden"].includes(frame.error);
       lost(frame);
@@ -73,10 +77,18 @@ async function signedOut() {
   }
 }
 
+function alarm(handoff) {
+  unnoticed.add(handoff);
+  $("alarm").hidden = false;
+  sound();
+}
+
+/** The person did something: she is there, and has met with what was told before. */
 function sign() {
   active = true;
   lastSign = Date.now();
   $("idle").hidden = true;
+  for (const handoff of unnoticed) if (tell({ type: "noticed", handoff })) unnoticed.delete(handoff);
 }
 
 for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(kind, sign, { passive: true });

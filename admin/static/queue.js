@@ -1,10 +1,10 @@
 // Who waits: drawn again whenever it changes, in place, so that the focus stays where it is.
 
-import { $, clock, keys, make, page, say } from "./dom.js";
+import { $, keys, make, page, say, when } from "./dom.js";
 import { connect } from "./live.js";
+import { wantSound, wantsSound } from "./sound.js";
 
 const rows = { waiting: [], mine: [] };
-let sounding = null;
 
 function minutes(since) {
   const passed = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / 60_000));
@@ -16,7 +16,7 @@ function minutes(since) {
 function due(deadline) {
   if (!deadline) return "";
   const late = Date.parse(deadline) < Date.now();
-  return say(late ? "queue.overdue" : "queue.due", { time: clock(new Date(deadline)) });
+  return say(late ? "queue.overdue" : "queue.due", { time: when(new Date(deadline)) });
 }
 
 function action(item, mine) {
@@ -44,7 +44,7 @@ function fill(node, item) {
   node.querySelector("b").textContent = say(`severity.${item.severity}`);
   node.querySelector(".reason").textContent = item.reason;
   node.querySelector(".since").textContent =
-    `${say("queue.since", { time: clock(new Date(item.since)) })} · ${minutes(item.since)}`;
+    `${say("queue.since", { time: when(new Date(item.since)) })} · ${minutes(item.since)}`;
   const deadline = node.querySelector(".due");
   deadline.textContent = due(item.deadline);
   deadline.classList.toggle("late", Boolean(item.deadline) && Date.parse(item.deadline) < Date.now());
@@ -67,32 +67,10 @@ function draw() {
   $("count").textContent = n ? say("queue.waiting_n", { n }) : "";
   $("next").disabled = n === 0;
   document.title = `${n ? `(${n}) ` : ""}${say("queue.title")} · ${say("site.name")}`;
-  $("alarm").hidden = !rows.waiting.some((item) => item.severity >= 3);
 }
 
-// Two soft tones, made here: nothing is fetched. A browser lets a page sound only after it was touched.
-function sound() {
-  if (!$("sound").checked) return;
-  sounding ??= new AudioContext();
-  sounding.resume();
-  [0, 0.25].forEach((after, n) => {
-    const tone = sounding.createOscillator();
-    const volume = sounding.createGain();
-    tone.frequency.value = n ? 660 : 880;
-    volume.gain.setValueAtTime(0.0001, sounding.currentTime + after);
-    volume.gain.exponentialRampToValueAtTime(0.2, sounding.currentTime + after + 0.03);
-    volume.gain.exponentialRampToValueAtTime(0.0001, sounding.currentTime + after + 0.22);
-    tone.connect(volume).connect(sounding.destination);
-    tone.start(sounding.currentTime + after);
-    tone.stop(sounding.currentTime + after + 0.25);
-  });
-}
-
-$("sound").checked = localStorage.getItem("sound") !== "off";
-$("sound").addEventListener("change", () => {
-  localStorage.setItem("sound", $("sound").checked ? "on" : "off");
-  sound();
-});
+$("sound").checked = wantsSound();
+$("sound").addEventListener("change", () => wantSound($("sound").checked));
 
 keys({ KeyN: () => $("next").disabled || $("next").click() });
 setInterval(draw, 30_000);
@@ -103,6 +81,6 @@ connect({
     if (frame.type === "queue") {
       Object.assign(rows, { waiting: frame.waiting, mine: frame.mine });
       draw();
-    } else if (frame.type === "alert") sound();
+    }
   },
 });

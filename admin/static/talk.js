@@ -1,7 +1,7 @@
 // One talk. Every line has a number and is drawn once, whatever is sent twice or out of turn. What is written goes with an
 // id of its own until the server has it, so that trying again never says a thing twice. Nothing is kept in the browser.
 
-import { $, clock, keys, make, page, post, say } from "./dom.js";
+import { $, clock, day, keys, make, page, post, say } from "./dom.js";
 import { connect, leave, tell } from "./live.js";
 
 const LONGEST = 4000;
@@ -22,13 +22,10 @@ let draftTimer = 0;
 let typedAt = 0;
 let typingTimer = 0;
 let sending = false;
+let following = true; // the end is in sight, and stays so
 const drawn = new Map(); // seq -> node
 
 // -- drawing --
-
-const day = (moment) =>
-  new Intl.DateTimeFormat("da-DK", { weekday: "long", day: "numeric", month: "long", timeZone: "Europe/Copenhagen" })
-    .format(moment);
 
 const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 const toEnd = () => { log.scrollTop = log.scrollHeight; };
@@ -232,6 +229,8 @@ function openSide(open) {
 }
 $("more").addEventListener("click", () => openSide($("more").getAttribute("aria-expanded") !== "true"));
 document.addEventListener("visibilitychange", markSeen);
+log.addEventListener("scroll", () => { following = nearEnd(); }, { passive: true });
+new ResizeObserver(() => following && toEnd()).observe(log);
 
 keys({
   KeyK: () => location.assign(`${page.root}/queue`),
@@ -245,7 +244,7 @@ connect({
   opened: flush,
   take: (frame) => {
     if (frame.type === "talk") {
-      const follow = nearEnd() || lastSeq === 0;
+      const follow = following;
       frame.lines.forEach(draw);
       drawState(frame);
       drawRead(frame.citizen_seen);
