@@ -1,5 +1,6 @@
 """One talk: its lines both ways, notes, ready replies, and the ways it can end."""
 
+import contextlib
 import re
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from admin.pages import Pages
 from admin.queue import TOLD
 from admin.sockets import Page, Send, keep_open
 from bot.desk import CloseForm, Desk, EventKind, Talk
-from bot.errors import NotHeld, SealedTalk, TextRefused
+from bot.errors import NotHeld, SealedTalk, TalkGone, TextRefused, UnknownLabel
 from bot.staff import Action, Actor, Staff
 
 _BEYOND: Final = 2**53
@@ -20,6 +21,7 @@ _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LARGEST: Final = 64 * 1024
 LOWER: Final = frozenset({"0", "1", "2"})
 """What a severity can be lowered to."""
+_NO_SEVERITY: Final = -1
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -99,6 +101,8 @@ class TalkRoom:
 
     async def _live(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         page = _TalkPage(self._desk, visit, request.match_info["conversation"])
+        with contextlib.suppress(SealedTalk, TalkGone):  # told over the socket; another municipality's gets none
+            await self._desk.transcript(visit.signed_in.actor, request.match_info["conversation"], after=_BEYOND)
         return await keep_open(request, visit, self._staff, self._desk, self._pages, page)
 
     # writing
@@ -135,21 +139,20 @@ class TalkRoom:
     async def _close(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         name, form = request.match_info["conversation"], await request.post()
         filled = CloseForm(reason=field(form, "reason"), outcome=field(form, "outcome"))
-        forms = self._desk.forms()
-        known = {label.code for label in forms.reasons}, {label.code for label in forms.outcomes}
-        if filled.reason not in known[0] or filled.outcome not in known[1]:
+        try:
+            await self._desk.close(visit.signed_in.actor, name, filled)
+        except UnknownLabel:
             return self._pages.onward(f"/talk/{name}?told=form")
-        await self._desk.close(visit.signed_in.actor, name, filled)
         return self._pages.onward("/queue?told=closed")
 
     async def _lower(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         name, severity = request.match_info["conversation"], field(await request.post(), "severity")
-        if severity not in LOWER:
-            return self._pages.onward(f"/talk/{name}?told=form")
+        lower = int(severity) if severity in LOWER else _NO_SEVERITY
         try:
-            await self._desk.lower_severity(visit.signed_in.actor, name, int(severity))
-        except ValueError:  # a colleague lowered it meanwhile
-            return self._pages.onward(f"/talk/{name}?told=stale")
+            await self._desk.lower_severity(visit.signed_in.actor, name, lower)
+        except ValueError:
+            told = "form" if lower == _NO_SEVERITY else "stale"  # a colleague lowered it meanwhile
+            return self._pages.onward(f"/talk/{name}?told={told}")
         return self._pages.onward(f"/talk/{name}")
 
 

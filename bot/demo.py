@@ -73,8 +73,10 @@ async def _fill(run: Running) -> None:
         log.warning("demo_without_talks", extra={"problem": problem})
 
 
-async def wait_for_a_human(run: Running, tenant: str, lines: tuple[str, ...]) -> None:
-    """One citizen: a button, some lines, and then the wish for a human with a yes to all that is asked."""
+async def wait_for_a_human(run: Running, tenant: str, lines: tuple[str, ...]) -> str:
+    """One citizen: a button, some lines, and then the wish for a human with a yes to all that is asked. Gives the
+    conversation.
+    """
     begun = await run.conversations.start(tenant=tenant, channel="web")
     talk = begun.conversation
     await run.conversations.greet(talk)
@@ -84,8 +86,9 @@ async def wait_for_a_human(run: Running, tenant: str, lines: tuple[str, ...]) ->
     await _press(run, talk, HUMAN)
     for _ in range(3):
         if (await run.conversations.state(talk))["state"] == "waiting":
-            return
+            break
         await _press(run, talk, YES)
+    return talk
 
 
 async def _press(run: Running, talk: str, option: str) -> None:

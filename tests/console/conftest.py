@@ -7,7 +7,7 @@ import pytest
 from bot.errors import TalkGone
 from bot.staff import Action, Actor, authorize
 from bot.storage.store import open_store
-from tests.support.console import Site, running_console
+from tests.support.console import House, Site, running_console, running_house
 from tests.support.staffed import Staffed
 
 
@@ -34,3 +34,10 @@ async def site() -> AsyncIterator[Site]:
     async with running_console(store, EmptyDesk(), Staffed(store)) as running:  # type: ignore[arg-type]
         yield running
     await store.close()
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    """The console with everything behind it, in memory."""
+    async with running_house() as running:
+        yield running

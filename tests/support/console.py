@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,12 +13,20 @@ import aiohttp
 from aiohttp import web
 
 from admin import console
+from bot.audit import Audit
 from bot.channels.doorway import Doorway
+from bot.channels.ports import Incoming
+from bot.clock import Clock, ManualClock
+from bot.demo import wait_for_a_human
 from bot.desk import Desk
+from bot.privacy.pseudonyms import new_id
+from bot.running import Running, make_house, running
+from bot.serving import DEMO_STAFFING
 from bot.staff import Role
 from bot.storage.ports import Store
 from content.loading import console_words
-from tests.support.staffed import PASSWORD, Staffed
+from tests.support.player import understanding
+from tests.support.staffed import KEYRING, NOON, PASSWORD, Staffed
 
 PAGE = {"Accept": "text/html"}
 SCRIPT = {"Accept": "application/json"}
@@ -115,6 +124,52 @@ class Answer:
         self.headers = headers
         self.cookies = response.cookies
         self.location = headers.get("Location", "").removeprefix("/console")
+
+
+class House(Site):
+    """The console with everything behind it, and citizens in it."""
+
+    run: Running
+
+    async def citizen(self, *lines: str, tenant: str = "kolding") -> str:
+        """Somebody who wrote these lines, asked for a human and waits; gives the conversation."""
+        talk = await wait_for_a_human(self.run, tenant, ("me", *lines))
+        assert (await self.run.conversations.state(talk))["state"] == "waiting"
+        return talk
+
+    async def writes(self, talk: str, text: str) -> int:
+        """The citizen writes; gives the line's number."""
+        return (await self.run.conversations.handle(talk, Incoming(id=new_id(), text=text))).seq
+
+    async def handoff(self, talk: str) -> str:
+        found = await self.run.store.open_handoff(talk)
+        assert found is not None
+        return found.id
+
+    async def reads(self, talk: str) -> list[tuple[str, str]]:
+        """What the citizen's page shows: who and what."""
+        frames = [json.loads(frame) for frame in await self.run.conversations.history(talk, after=0)]
+        return [(frame["from"], frame["text"]) for frame in frames]
+
+
+@asynccontextmanager
+async def running_house(*, clock: Clock | None = None) -> AsyncIterator[House]:
+    """Everything, in memory; the clock is the test's."""
+    clock = clock or ManualClock(NOON)
+    house = make_house(overlay=None, keyring=KEYRING, hear=understanding())
+    async with running(
+        url="sqlite://",
+        house=house,
+        clock=clock,
+        understanding=None,
+        audit=lambda store: Audit(store, KEYRING, clock),
+        staffing=DEMO_STAFFING,
+    ) as run:
+        staffed = Staffed(run.store, clock=clock)
+        async with running_console(run.store, run.desk, staffed) as site:
+            found = House(staffed, run.desk, site.app)
+            found.url, found.run = site.url, run
+            yield found
 
 
 @asynccontextmanager
