@@ -31,7 +31,7 @@ class EmptyDesk:
 async def site() -> AsyncIterator[Site]:
     """The console over a fresh store, its desk empty."""
     store = await open_store("sqlite://")
-    async with running_console(store, EmptyDesk(), Staffed(store)) as running:  # type: ignore[arg-type]
+    async with running_console(EmptyDesk(), Staffed(store)) as running:  # type: ignore[arg-type]
         yield running
     await store.close()
 

@@ -13,6 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from admin import console
+from admin.sockets import SOCKETS
 from bot.audit import Audit
 from bot.channels.doorway import Doorway
 from bot.channels.ports import Incoming
@@ -21,9 +22,9 @@ from bot.demo import wait_for_a_human
 from bot.desk import Desk
 from bot.privacy.pseudonyms import new_id
 from bot.running import Running, make_house, running
-from bot.serving import DEMO_STAFFING
+from bot.serving import DEMO_STAFFING, citizen_app
+from bot.settings import Settings
 from bot.staff import Role
-from bot.storage.ports import Store
 from content.loading import console_words
 from tests.support.player import understanding
 from tests.support.staffed import KEYRING, NOON, PASSWORD, Staffed
@@ -141,6 +142,10 @@ class House(Site):
         """The citizen writes; gives the line's number."""
         return (await self.run.conversations.handle(talk, Incoming(id=new_id(), text=text))).seq
 
+    def app_sockets(self) -> list[web.WebSocketResponse]:
+        """The sockets of the console's open pages."""
+        return list(self.app[SOCKETS])
+
     async def handoff(self, talk: str) -> str:
         found = await self.run.store.open_handoff(talk)
         assert found is not None
@@ -166,17 +171,19 @@ async def running_house(*, clock: Clock | None = None) -> AsyncIterator[House]:
         staffing=DEMO_STAFFING,
     ) as run:
         staffed = Staffed(run.store, clock=clock)
-        async with running_console(run.store, run.desk, staffed) as site:
+        whole = citizen_app(Settings(port=0), run)
+        async with running_console(run.desk, staffed, whole=whole) as site:
             found = House(staffed, run.desk, site.app)
             found.url, found.run = site.url, run
             yield found
 
 
 @asynccontextmanager
-async def running_console(store: Store, desk: Desk, staffed: Staffed, *, lenient: bool = False) -> AsyncIterator[Site]:
-    app = console(staff=staffed.staff, desk=desk, audit=staffed.audit, words=console_words(), lenient=lenient)
+async def running_console(desk: Desk, staffed: Staffed, *, whole: web.Application | None = None) -> AsyncIterator[Site]:
+    """The console alone, or mounted in `whole`."""
+    app = console(staff=staffed.staff, desk=desk, audit=staffed.audit, words=console_words())
     site = Site(staffed, desk, app)
-    whole = web.Application()
+    whole = whole or web.Application()
     whole.add_subapp("/console", app)
     runner = Doorway(whole, shutdown_timeout=1)
     await runner.setup()
