@@ -164,7 +164,10 @@ class _Work:
 
     def need(self, reason: str, severity: int, *, shared: bool | None = None) -> None:
         """A human is needed. Where nobody is ever at the desk, the row stays for the operator and nothing waits."""
-        desk = self.house.desk(self.loaded.tenant, self.now)
+        try:
+            desk = self.house.desk(self.loaded.tenant, self.now)
+        except Exception:  # whatever broke, a need that was told is kept
+            desk = {"state": "closed"}
         self.handoff = NewHandoff(
             id=new_id(),
             reason=reason,
