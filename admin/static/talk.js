@@ -229,8 +229,15 @@ function openSide(open) {
 }
 $("more").addEventListener("click", () => openSide($("more").getAttribute("aria-expanded") !== "true"));
 document.addEventListener("visibilitychange", markSeen);
-log.addEventListener("scroll", () => { following = nearEnd(); }, { passive: true });
-new ResizeObserver(() => following && toEnd()).observe(log);
+
+// Another size is no wish to read elsewhere: who was at the end stays there.
+let size = "";
+const sizeNow = () => `${log.clientWidth} ${log.clientHeight}`;
+log.addEventListener("scroll", () => { if (size === sizeNow()) following = nearEnd(); }, { passive: true });
+new ResizeObserver(() => {
+  size = sizeNow();
+  if (following) toEnd();
+}).observe(log);
 
 keys({
   KeyK: () => location.assign(`${page.root}/queue`),

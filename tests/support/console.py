@@ -144,7 +144,8 @@ class House(Site):
 
     def app_sockets(self) -> list[web.WebSocketResponse]:
         """The sockets of the console's open pages."""
-        return list(self.app[SOCKETS])
+        sockets = self.app[SOCKETS]
+        return list(sockets)
 
     async def handoff(self, talk: str) -> str:
         found = await self.run.store.open_handoff(talk)
