@@ -143,11 +143,10 @@ def console_words(overlay: Path | None = None) -> dict[str, str]:
     words: dict[str, str] = {}
     for root in (files("content"), *([overlay] if overlay else [])):
         entry = _folder(root, path)
-        if not entry.is_file():
-            continue
-        for table, texts in _parsed(entry, path).items():
-            for name, text in (texts.items() if isinstance(texts, dict) else [("", texts)]):
-                key = f"{table}.{name}"
+        found = _parsed(entry, path) if entry.is_file() else {}
+        for table, texts in found.items():
+            own = texts if isinstance(texts, dict) else {"": texts}
+            for key, text in ((f"{table}.{name}", text) for name, text in own.items()):
                 if not isinstance(text, str) or (root is overlay and key not in words):
                     raise ContentError(path, key, "is no text of the console", "Use the keys of the built-in file.")
                 words[key] = text
