@@ -119,6 +119,7 @@ class Staff:
     def _admit(self, connection: Connection, account: Account, step: int | None, token: str, now: datetime) -> bool:
         done = rows.admit(connection, account, step=step, now=now)
         if done:
+            rows.sweep_sessions(connection, begun_before=now - ABSOLUTE, seen_before=now - IDLE)
             rows.open_session(connection, _hash(token), account.id, FULL, now)
             self._audit.append(connection, account.tenant, account.id, "sign_in", account.id)
         return done
@@ -220,13 +221,6 @@ class Staff:
                 return fresh
         await self._refuse(account, now, begun)
         raise NotSignedIn
-
-    async def sweep(self) -> int:
-        """Remove sessions that have run out."""
-        now = self._clock.now()
-        return await self._store.run(
-            lambda c: rows.sweep_sessions(c, begun_before=now - ABSOLUTE, seen_before=now - IDLE)
-        )
 
     # Beginning with an invitation.
 

@@ -4,10 +4,13 @@ import asyncio
 import datetime as dt
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.errors import NameRefused, NotSignedIn, PasswordRefused, UnknownStaff
 from bot.staff import Role
 from bot.staff.accounts import ABSOLUTE, ANSWER_AFTER, FREE_TRIES, IDLE, INVITED
+from bot.storage import tables as t
+from bot.storage.batches import table
 from bot.storage.store import SqlStore
 from tests.support.staffed import PASSWORD, Staffed
 
@@ -88,7 +91,7 @@ def _next(house: Staffed, name: str) -> str:
     return house.apps[name].at(house.clock.now() + dt.timedelta(seconds=30))
 
 
-async def test_a_session_ends_by_itself_and_never_lives_again(house: Staffed) -> None:
+async def test_a_session_ends_by_itself_and_never_lives_again(house: Staffed, store: SqlStore) -> None:
     token = await house.hire("mette")
     house.pass_time(minutes=14)
     assert await house.staff.who(token, active=False) is not None
@@ -105,10 +108,11 @@ async def test_a_session_ends_by_itself_and_never_lives_again(house: Staffed) ->
     back = await house.sign_in("mette")
     house.pass_time(hours=-2)
     assert await house.staff.who(back) is None
-    house.pass_time(hours=2)
-    assert await house.staff.sweep() == 2
-    house.pass_time(minutes=IDLE.total_seconds() / 60)
+    house.pass_time(hours=2, seconds=IDLE.total_seconds())
     assert await house.staff.who(back) is None
+    await house.sign_in("mette")
+    left = await store.read(lambda c: c.execute(select(func.count()).select_from(table(t.StaffSession))).scalar_one())
+    assert left == 1
 
 
 async def test_disabling_and_resetting_end_every_session_at_once(house: Staffed) -> None:
