@@ -148,3 +148,5 @@ class Board:
                     await self.refresh()
                 except StorageUnavailable:
                     log.warning("desk_without_storage")  # looked at again with the next change or after REFRESH_EVERY
+                except Exception:
+                    log.exception("desk_board_failed")

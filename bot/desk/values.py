@@ -27,6 +27,9 @@ class QueueItem(msgspec.Struct, frozen=True, kw_only=True):
     """When the need was told first; it stands after the talk was given back too."""
     deadline: datetime | None
     """When somebody should have come, by the severity."""
+    alert: bool = False
+    """Somebody in danger to life whom nobody has acknowledged: make a sound. `ALERT` tells the same at once, but only
+    to pages of the replica that told it."""
     counselor: str | None = None
 
 

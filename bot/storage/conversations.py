@@ -240,8 +240,6 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
     w = wanted
     if w.sends is not None:
         _never_sent(connection, w.conversation, w.sends)
-    if w.handoff is not None:
-        queues.move_handoff(connection, w.handoff, w.at)
     values: dict[str, Any] = {"turn": w.turn, "state": w.state.value, "severity": w.severity}
     if w.session is not None:
         values["session"] = w.session
@@ -252,6 +250,8 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
         fence.append(_C.c.seq == w.messages[0].seq - 1)
     if connection.execute(update(_C).where(*fence).values(**values)).rowcount != 1:
         raise _refused(connection, w.conversation)
+    if w.handoff is not None:  # after the conversation's row, as turns do it: else two replicas could deadlock
+        queues.move_handoff(connection, w.handoff, w.at)
     connection.execute(insert(table(t.Turn)).values(conversation_id=w.conversation, number=w.turn, at=w.at))
     rows = [message_row(sql, w.conversation, w.turn, w.at, message) for message in w.messages]
     sql.insert(connection, _M, rows)

@@ -142,7 +142,10 @@ def may_read(connection: Connection, conversation: str, counselor: str, *, since
 def last_handoff(connection: Connection, conversation: str) -> Handoff | None:
     """The need of a human that was told last; None: never."""
     row = connection.execute(
-        select(_H).where(_H.c.conversation_id == conversation).order_by(_H.c.created_at.desc(), _H.c.id).limit(1)
+        select(_H)
+        .where(_H.c.conversation_id == conversation)
+        .order_by(_H.c.state == HandoffState.CLOSED, _H.c.created_at.desc(), _H.c.id)
+        .limit(1)
     ).first()
     return None if row is None else read_handoff(row)
 
@@ -161,6 +164,12 @@ def broke_glass(connection: Connection, conversation: str, counselor: str, *, si
         _GLASS.c.conversation_id == conversation, _GLASS.c.counselor == counselor, _GLASS.c.at > since
     )
     return bool(connection.execute(select(broken)).scalar_one())
+
+
+def reasons(connection: Connection, conversation: str) -> list[SealedNote]:
+    """Why it was opened by somebody whose it was not, oldest first."""
+    rows = connection.execute(select(_GLASS).where(_GLASS.c.conversation_id == conversation).order_by(_GLASS.c.at))
+    return [SealedNote(id=row.id, counselor=row.counselor, body=row.reason, at=row.at) for row in rows]
 
 
 # read marks, drafts, notes
@@ -219,6 +228,11 @@ def see_alert(connection: Connection, tenant: str, handoff: str, counselor: str,
     waits = (_H.c.id == handoff, _H.c.tenant == tenant, _H.c.state == HandoffState.WAITING)
     row = select(_H.c.id, literal(counselor), literal(at, _SEEN.c.at.type)).where(*waits, ~known)
     return bool(connection.execute(insert(_SEEN).from_select(["handoff_id", "counselor", "at"], row)).rowcount)
+
+
+def alerts_seen(connection: Connection, handoffs: Sequence[str]) -> set[str]:
+    """Those of them that somebody has seen."""
+    return set(connection.execute(select(_SEEN.c.handoff_id).where(_SEEN.c.handoff_id.in_(list(handoffs)))).scalars())
 
 
 def alert_seen_by(connection: Connection, handoff: str) -> list[str]:

@@ -98,8 +98,11 @@ async def test_whoever_has_seen_it_and_is_still_there_stops_the_escalation(duty:
     await duty.after(0)
     await duty.office.desk.heartbeat(ANNE)
     [item] = await duty.office.desk.queue(ANNE)
+    assert item.alert
     await duty.office.desk.acknowledge(ANNE, item.handoff)
     await duty.office.desk.acknowledge(ANNE, item.handoff)
+    [item] = await duty.office.desk.queue(ANNE)
+    assert not item.alert
     assert [entry for entry in duty.office.audit.entries if entry[2] == "alert.seen"] == [
         ("kolding", "anne", "alert.seen", item.handoff)
     ]

@@ -105,7 +105,7 @@ async def test_the_queue_is_by_severity_then_deadline_and_shows_no_content(offic
     assert queue[0].deadline == queue[0].since + timedelta(minutes=2)
     assert queue[1].deadline == queue[1].since + timedelta(days=1)
     assert set(QueueItem.__struct_fields__) == {
-        *("handoff", "conversation", "place", "severity", "reason", "since", "deadline", "counselor")
+        *("handoff", "conversation", "place", "severity", "reason", "since", "deadline", "alert", "counselor")
     }
 
 
@@ -313,6 +313,9 @@ async def test_the_glass_is_broken_with_a_written_reason_for_half_an_hour(office
     await office.desk.break_glass(BENT, talk, "anne blev syg midt i kryddersild")
     assert office.audit.entries[-1] == ("kolding", "bent", "break_glass", talk)
     assert (await office.desk.transcript(BENT, talk)).first == 1
+    assert [(why.counselor, why.text) for why in await office.desk.reasons(ANNE, talk)] == [
+        ("bent", "anne blev syg midt i kryddersild")
+    ]
     assert b"kryddersild" not in b"".join((await tables_of(store)).values())
     office.passes(minutes=31)
     with pytest.raises(SealedTalk):
@@ -330,6 +333,7 @@ CALLS: dict[str, Callable[[Desk, Actor, str], Awaitable[object]]] = {
     "transcript": lambda desk, actor, talk: desk.transcript(actor, talk),
     "reveal": lambda desk, actor, talk: desk.reveal(actor, talk, 1),
     "break_glass": lambda desk, actor, talk: desk.break_glass(actor, talk, "en lang og god grund"),
+    "reasons": lambda desk, actor, talk: desk.reasons(actor, talk),
     "subscribe": lambda desk, actor, talk: desk.subscribe(actor, talk).__aenter__(),
     "subscribe_queue": lambda desk, actor, talk: desk.subscribe_queue(actor).__aenter__(),
     "send": lambda desk, actor, talk: desk.send(actor, talk, "l1", "hej"),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 
 from bot.errors import SchemaMismatch, StorageUnavailable
 from bot.storage.migrations import apply, migrate
+from bot.storage.ports import HandoffState
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import METADATA
 
@@ -68,6 +69,24 @@ async def test_down_to_nothing_and_up_again(url: str) -> None:
     await migrate(url)
     await store.check_schema()
     assert await store.read(differences) == []
+    await store.close()
+
+
+async def test_a_handoff_of_the_first_schema_is_in_the_queue_of_this_one(url: str) -> None:
+    await migrate(url, to="0001")
+    store = await open_store(url)
+    at = "0" if url.startswith("sqlite") else "now()"
+    for insert in (
+        "INSERT INTO conversation (id, tenant, channel, state, turn, seq, severity, session, created_at, "
+        f"last_message_at, last_day) VALUES ('c', 'kolding', 'web', 'bot', 1, 1, 3, '', {at}, {at}, '2026-11-25')",
+        "INSERT INTO handoff (id, conversation_id, tenant, reason, severity, state, created_at, updated_at) "
+        f"VALUES ('h', 'c', 'kolding', 'suicide_imminent', 3, 'waiting', {at}, {at})",
+    ):
+        await store.run(lambda c, insert=insert: c.execute(text(insert)))  # type: ignore[misc]
+    await migrate(url)
+    [handoff] = await store.handoffs("kolding", states=[HandoffState.WAITING])
+    assert (handoff.id, handoff.severity, handoff.deadline, handoff.shared) == ("h", 3, None, None)
+    assert await store.claim_handoff("h", counselor="anne", at=handoff.created_at)
     await store.close()
 
 
