@@ -137,16 +137,23 @@ async def _listen(socket: web.WebSocketResponse, visit: Visit, staff: Staff, des
 
 
 async def _tell_of_danger(visit: Visit, desk: Desk, send: Send) -> None:
-    actor, told = visit.signed_in.actor, None
+    """At once, whenever it changes, and again each time that an alert is repeated. An alert that another replica told
+    is found in the queue.
+    """
+    actor, waiting, alerted = visit.signed_in.actor, None, frozenset[str]()
     async with desk.subscribe_queue(actor) as events:
         while True:
-            waiting = any(item.severity >= DANGER for item in await desk.queue(actor))
-            if waiting is not told:
-                told = waiting
-                await send({"type": "danger", "waiting": waiting})
+            queue = await desk.queue(actor)
+            now = any(item.severity >= DANGER for item in queue)
+            alerts = frozenset(item.handoff for item in queue if item.alert)
+            if now is not waiting:
+                await send({"type": "danger", "waiting": now})
+            for handoff in sorted(alerts - alerted):
+                await send({"type": "alert", "handoff": handoff})
+            waiting, alerted = now, alerts
             event = await anext(events)
             if event.kind is EventKind.ALERT:
-                await send({"type": "alert", "handoff": event.handoff})
+                alerted -= {event.handoff}
 
 
 async def _guard(visit: Visit, staff: Staff) -> None:

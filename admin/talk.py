@@ -74,6 +74,7 @@ class TalkRoom:
             mine=mine,
             told=f"told.{told}" if told in TOLD else "",
             notes=await self._desk.notes(actor, name),
+            reasons=await self._desk.reasons(actor, name),
             canned=await self._desk.canned(actor, name) if mine else [],
             draft=await self._desk.draft(actor, name) if mine else "",
             forms=self._desk.forms(),

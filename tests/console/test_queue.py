@@ -70,13 +70,24 @@ async def test_an_alert_is_seen_only_when_the_person_shows_a_sign(house: House) 
         assert (await until(socket, "danger"))["waiting"] is False
         talk = await house.citizen("jeg har taget 40 panodiler nu")
         assert (await until(socket, "danger"))["waiting"] is True
-        seen = [entry.action for entry in await house.staffed.audit.newest("kolding")]
-        assert "alert.seen" not in seen
         handoff = await house.handoff(talk)
+        assert (await until(socket, "alert"))["handoff"] == handoff
+        assert "alert.seen" not in [entry.action for entry in await house.staffed.audit.newest("kolding")]
         await socket.send_json({"type": "noticed", "handoff": handoff})
+        async with mette.live("/queue/live") as second:
+            await second.send_json({"type": "hello"})
+            await until(second, "queue")
         await mette.get("/queue")
         await mette.post("/queue/next")
         assert (await until(socket, "danger"))["waiting"] is False
+        assert "alert.seen" in [entry.action for entry in await house.staffed.audit.newest("kolding")]
+
+
+async def test_a_page_that_comes_later_is_alerted_too(house: House) -> None:
+    talk = await house.citizen("jeg har taget 40 panodiler nu")
+    async with house.at_work() as mette, mette.live("/queue/live") as socket:
+        await socket.send_json({"type": "hello"})
+        assert (await until(socket, "alert"))["handoff"] == await house.handoff(talk)
 
 
 async def test_signing_out_gives_the_talks_back_and_the_page_is_closed(house: House) -> None:
