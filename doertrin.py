@@ -36,9 +36,13 @@ app = typer.Typer(
 screening = typer.Typer(help="Score a published questionnaire.", no_args_is_help=True)
 content = typer.Typer(help="Look at everything that is said, and check it.", no_args_is_help=True)
 keys = typer.Typer(help="The keyring: without it nothing stored can be read.", no_args_is_help=True)
+counselor = typer.Typer(help="Accounts of those who work in the console.", no_args_is_help=True)
+audit = typer.Typer(help="Who did what: prove that nobody touched it.", no_args_is_help=True)
 app.add_typer(screening, name="screening")
 app.add_typer(content, name="content")
 app.add_typer(keys, name="keys")
+app.add_typer(counselor, name="counselor")
+app.add_typer(audit, name="audit")
 
 
 class Reading(StrEnum):
@@ -46,6 +50,15 @@ class Reading(StrEnum):
 
     PLAIN = "plain"
     EASY = "easy"
+
+
+class Role(StrEnum):
+    """What a member of the staff is at work for."""
+
+    COUNSELOR = "counselor"
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+    ADMIN = "admin"
 
 
 class Language(StrEnum):
@@ -77,11 +90,21 @@ async def lines_in_async() -> AsyncIterator[str]:
 # serving
 
 
-def build(settings: Settings, run: "Running") -> "web.Application":
-    """All of the house behind one door."""
+def build(settings: Settings, run: "Running", *, lenient: bool = False) -> "web.Application":
+    """The whole house behind one door. `lenient`: staff without a second factor may sign in (the demo, on loopback)."""
+    from admin import console  # noqa: PLC0415
+    from bot.audit import Audit  # noqa: PLC0415
     from bot.serving import citizen_app  # noqa: PLC0415
+    from bot.staff import Staff  # noqa: PLC0415
+    from content.loading import console_words  # noqa: PLC0415
 
-    return citizen_app(settings, run)
+    keyring = run.conversations.house.keyring
+    audit = Audit(run.store, keyring, run.clock)
+    staff = Staff(run.store, keyring, run.clock, audit, lenient=lenient)
+    words = console_words(settings.content)
+    app = citizen_app(settings, run)
+    app.add_subapp("/console", console(staff=staff, desk=run.desk, audit=audit, words=words, lenient=lenient))
+    return app
 
 
 @app.command()
@@ -249,6 +272,63 @@ def keys_add(path: Annotated[Path, typer.Argument(help="The keyring.")]) -> None
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}; the keyring and its folder must be yours to change") from None
     put(f"New conversations are sealed with {active}.")
+
+
+@counselor.command("add")
+def counselor_add(
+    name: Annotated[str, typer.Argument(help="To sign in with: a-z, 0-9, dot, dash, underscore, @.")],
+    tenant: Annotated[str, typer.Option(help="The municipality.")],
+    role: Annotated[Role, typer.Option(help="counselor, coordinator, manager or admin.")] = Role.COUNSELOR,
+    shown: Annotated[str, typer.Option(help="The name colleagues see; the sign-in name by default.")] = "",
+) -> None:
+    """Make an account, and print the invitation to hand over. Example: doertrin counselor add mette --tenant kolding"""
+    from bot.staff import Role as Real  # noqa: PLC0415
+    from bot.staff.commands import add  # noqa: PLC0415
+    from content.loading import load  # noqa: PLC0415
+
+    settings = read_settings()
+    tenants = load(settings.content).tenants
+    if tenant not in tenants:
+        raise SettingsError(f"--tenant: there is no {tenant}; there are {', '.join(tenants)}")
+    put(asyncio.run(add(settings, tenant=tenant, name=name, shown=shown, role=Real(role.value))))
+
+
+@counselor.command("list")
+def counselor_list(tenant: Annotated[str | None, typer.Option(help="One municipality; else all.")] = None) -> None:
+    """Municipality, name, role, state and shown name of every account. Example: doertrin counselor list"""
+    from bot.staff.commands import listed  # noqa: PLC0415
+
+    for line in asyncio.run(listed(read_settings(), tenant=tenant)):
+        put(line)
+
+
+@counselor.command("reset")
+def counselor_reset(name: Annotated[str, typer.Argument(help="The sign-in name.")]) -> None:
+    """Void password, one-time codes and sessions; print a new invitation. Example: doertrin counselor reset mette"""
+    from bot.staff.commands import reset  # noqa: PLC0415
+
+    put(asyncio.run(reset(read_settings(), name=name)))
+
+
+@counselor.command("disable")
+def counselor_disable(name: Annotated[str, typer.Argument(help="The sign-in name.")]) -> None:
+    """Sign somebody out everywhere, for good. Example: doertrin counselor disable mette"""
+    from bot.staff.commands import disable  # noqa: PLC0415
+
+    put(asyncio.run(disable(read_settings(), name=name)))
+
+
+@audit.command("verify")
+def audit_verify(
+    noted: Annotated[
+        list[str] | None, typer.Option(help="A line that an earlier run printed; may be repeated.")
+    ] = None,
+) -> None:
+    """Go through every entry; print where each municipality's chain ends: note it. Example: doertrin audit verify."""
+    from bot.staff.commands import verify  # noqa: PLC0415
+
+    for line in asyncio.run(verify(read_settings(), noted=noted or [])):
+        put(line)
 
 
 @app.command()

@@ -8,6 +8,7 @@
     │   ├── KeyringBroken
     │   └── UnknownKey
     ├── DecryptError
+    ├── AuditBroken
     ├── BrokenMessage
     ├── StoreError
     │   ├── StorageUnavailable
@@ -75,6 +76,10 @@ class UnknownKey(KeyringError):
 
 class DecryptError(DoertrinError):
     """A sealed value cannot be opened: wrong key, wrong place, unknown version, cut short or changed."""
+
+
+class AuditBroken(DoertrinError):
+    """The audit was changed by somebody without the keyring."""
 
 
 class BrokenMessage(DoertrinError):

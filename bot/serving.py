@@ -14,11 +14,14 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 
+from bot.audit import Audit
 from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
@@ -26,6 +29,7 @@ from bot.channels.doorway import Doorway
 from bot.channels.limits import NEAR, Limits
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
+from bot.demo import demo_staff
 from bot.desk.ways import ways_out
 from bot.errors import DoertrinError, SettingsError
 from bot.privacy.keys import Keyring, create_keyring, load_keyring
@@ -46,7 +50,17 @@ DEMO_STAFFING = Staffing(hours=read_hours({"all": "00-24", "holidays": "as_usual
 """In the demo the desk is open whenever a demo counselor is signed in."""
 
 RUNNING = web.AppKey("running", Running)
-Build = Callable[[Settings, Running], web.Application]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Build(Protocol):
+    """Puts the house behind one door. `lenient`: staff without a second factor may sign in."""
+
+    def __call__(self, settings: Settings, run: Running, *, lenient: bool = False) -> web.Application: ...
+
+
+Staffed = Callable[[Running], AbstractAsyncContextManager[list[str]]]
+"""Puts people at work while we serve; gives lines to print."""
 
 
 async def serve(settings: Settings, build: Build) -> None:
@@ -63,10 +77,34 @@ async def serve_demo(settings: Settings, build: Build) -> None:
     path = settings.keyring or DEMO_KEYRING
     keyring = load_keyring(path) if path.exists() else create_keyring(path)
     banner = ["Dørtrin, the demo. Stop it with Ctrl-C."]
-    await _serve(demo, keyring, build, banner=banner, demo=True)
+    if settings.host not in LOOPBACK:  # only on this very machine may anybody sign in without a one-time code
+        await _serve(demo, keyring, build, banner=banner, demo=True)
+        return
+    await _serve(
+        demo,
+        keyring,
+        partial(build, lenient=True),
+        banner=banner,
+        demo=True,
+        staffed=partial(demo_staff, tenant=settings.tenant),
+    )
 
 
-async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: list[str], demo: bool = False) -> None:
+@asynccontextmanager
+async def _as_they_are(_run: Running) -> AsyncIterator[list[str]]:
+    """Nobody but the accounts there are."""
+    yield []
+
+
+async def _serve(
+    settings: Settings,
+    keyring: Keyring,
+    build: Build,
+    *,
+    banner: list[str],
+    demo: bool = False,
+    staffed: Staffed = _as_they_are,
+) -> None:
     configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
     os.umask(0o077)  # whatever we write, the database first of all, is ours alone
     house = make_house(overlay=settings.content, keyring=keyring)
@@ -80,13 +118,15 @@ async def _serve(settings: Settings, keyring: Keyring, build: Build, *, banner: 
             house=house,
             clock=SystemClock(),
             understanding=load_understanding,
+            audit=lambda store: Audit(store, keyring, SystemClock()),
             ways=ways_out(settings),
             staffing=DEMO_STAFFING if demo else None,
             demo=demo,
         ) as run,
         listening(build(settings, run), settings) as port,
+        staffed(run) as sign_in,
     ):
-        for line in [*banner, f"http://{settings.host}:{port}/"]:
+        for line in [*banner, f"http://{settings.host}:{port}/", *sign_in]:
             sys.stdout.write(line + "\n")
         sys.stdout.flush()
         await _told_to_stop()

@@ -5,6 +5,7 @@ Layout, the same in both:
     <language>/messages/*.toml  <language>/easy/*.toml                       texts (see `messages`)
     <language>/instruments/*.toml  <language>/easy/instruments/*.toml        da: the instrument; the others: its wording
     <language>/lexicon/*.toml   (word lists, see `lexicon_table`)   helplines.toml
+    console.toml                                                             what counselors read
     packs/<name>/pack.toml  packs/<name>/[<language>/]{messages,easy}/*.toml  without language: Danish
 
 What cannot be used is a ContentError with file, key and remedy. What is merely incomplete, `checks` collects.
@@ -35,7 +36,7 @@ __all__ = ["Content", "ContentError", "MissingText", "load"]
 
 _EMERGENCY = "112"
 _READ = re.compile(
-    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|helplines\.toml"
+    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|console)\.toml"
     r"|packs/[^/]+/(pack|lines|((da|en)/)?(messages|easy)/[^/]+)\.toml"
 )
 
@@ -131,6 +132,25 @@ def load(overlay: Path | None = None) -> Content:
             ],
         ),
     )
+
+
+def console_words(overlay: Path | None = None) -> dict[str, str]:
+    """What counselors read, `table.key` to text: `console.toml`, the overlay's texts over the built-in ones.
+
+    Raises ContentError for one that is no text, or that the console does not know.
+    """
+    path = "console.toml"
+    words: dict[str, str] = {}
+    for root in (files("content"), *([overlay] if overlay else [])):
+        entry = _folder(root, path)
+        found = _parsed(entry, path) if entry.is_file() else {}
+        for table, texts in found.items():
+            own = texts if isinstance(texts, dict) else {"": texts}
+            for key, text in ((f"{table}.{name}", text) for name, text in own.items()):
+                if not isinstance(text, str) or (root is overlay and key not in words):
+                    raise ContentError(path, key, "is no text of the console", "Use the keys of the built-in file.")
+                words[key] = text
+    return words
 
 
 def lexicon_table(language: str, name: str, overlay: Path | None = None) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""Passwords: Argon2id, in a thread and one at a time, so that many wrong ones at once cost others nothing but a wait.
+
+Parameters: 64 MiB, three passes (SECURITY f; the least that OWASP's Password Storage sheet asks is 19 MiB, two passes).
+"""
+
+import asyncio
+import secrets
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from bot.errors import PasswordRefused
+
+SHORTEST: Final = 12
+LONGEST: Final = 200
+_DIFFERENT: Final = 6
+"""Letters that must differ: "aaaaaaaaaaaa" is no password."""
+
+
+class Passwords:
+    """Makes and checks the stored form. `quick` is for the demo alone: the least that still is Argon2id."""
+
+    def __init__(self, *, quick: bool = False) -> None:
+        self._hasher = PasswordHasher(1, 1024, 1) if quick else PasswordHasher(3, 65536, 1)
+        self._one = asyncio.Semaphore(1)
+        self._nobodys: str | None = None
+
+    async def stored(self, password: str) -> str:
+        """The form to store."""
+        async with self._one:
+            return await asyncio.to_thread(self._hasher.hash, _bytes(password))
+
+    async def fits(self, stored: str | None, password: str) -> bool:
+        """Is it the password? Where there is none to compare with it takes just as long."""
+        async with self._one:
+            return await asyncio.to_thread(self._fits, stored, _bytes(password))
+
+    def is_old(self, stored: str) -> bool:
+        """Was it made with other parameters than today's?"""
+        return self._hasher.check_needs_rehash(stored)
+
+    def _fits(self, stored: str | None, password: bytes) -> bool:
+        if self._nobodys is None:
+            self._nobodys = self._hasher.hash(secrets.token_urlsafe())
+        try:
+            self._hasher.verify(stored or self._nobodys, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return stored is not None
+
+
+def check_password(password: str, *, name: str) -> None:
+    """Raises PasswordRefused. Length counts, not kinds of letters; nothing ever has to be changed by date."""
+    simple = len(set(password)) < _DIFFERENT or password.casefold().strip() == name.casefold()
+    if not SHORTEST <= len(password) <= LONGEST or simple:
+        raise PasswordRefused
+
+
+def _bytes(password: str) -> bytes:
+    return password[:LONGEST].encode(errors="replace")
