@@ -262,11 +262,18 @@ def _day_text(moment: datetime) -> str:
     return moment.astimezone(UTC).date().isoformat()
 
 
+def prepare_batches(engine: Engine) -> None:
+    """Let connections of this engine write batches. Not those that migrate: what a trigger names cannot be altered."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        _make_batch(connection)
+
+
 def prepare_sqlite(engine: Engine, *, immediate: bool) -> None:
     """Set what every connection of this engine must have, and begin transactions ourselves.
 
-    `immediate`: it writes. It takes the writer's place when a transaction begins, not at its first write, which could
-    then fail.
+    `immediate` takes the writer's place when a transaction begins, not at its first write, which could then fail.
     """
 
     @event.listens_for(engine, "connect")
@@ -274,8 +281,6 @@ def prepare_sqlite(engine: Engine, *, immediate: bool) -> None:
         connection.isolation_level = None
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
-        if immediate:
-            _make_batch(connection)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StorageUnavailable
 from bot.storage.batches import LARGEST, in_trouble, write_alone, write_together
-from bot.storage.dialects import Sql, prepare_sqlite
+from bot.storage.dialects import Sql, prepare_batches, prepare_sqlite
 from bot.storage.ports import TurnWrite
 
 T = TypeVar("T")
@@ -335,6 +335,8 @@ def _engine(url: URL, *, in_memory: bool, immediate: bool) -> Engine:
         hide_parameters=True,
     )
     prepare_sqlite(engine, immediate=immediate)
+    if immediate:
+        prepare_batches(engine)
     return engine
 
 

@@ -62,7 +62,6 @@ class CrisisRules:
 
     def __init__(self, lexicon: Lexicon, rules: Sequence[Rule], grammar: Grammar) -> None:
         self._grammar = grammar
-        self._place = {rule.id: place for place, rule in enumerate(rules)}
         _refuse_unknown_tags(rules, lexicon)
         self._by_need = _indexed(rules)
 
@@ -88,26 +87,36 @@ class CrisisRules:
         """One hit per rule that fires: its strongest."""
         line, present = reading.line, reading.present
         best: dict[str, tuple[int, Rule, re.Match[str]]] = {}
-        for key in present:
-            for rule, pattern in self._by_need.get(key, ()):
-                if not pattern.needs <= present or (rule.id in best and best[rule.id][0] == rule.severity):
-                    continue
-                severity, match = self._strongest(rule, pattern, line, present)
-                if match is not None and (rule.id not in best or severity > best[rule.id][0]):
-                    best[rule.id] = (severity, rule, match)
+        for rule, pattern in self._possible(present):
+            before = best[rule.id][0] if rule.id in best else 0
+            if before == rule.severity:
+                continue
+            severity, match = self._strongest(rule, pattern, line, present)
+            if match is not None and (severity > before or rule.id not in best):
+                best[rule.id] = (severity, rule, match)
         if not best:
             return
         young = self._young(line, present)
-        for severity, rule, match in sorted(best.values(), key=lambda found: (-found[0], self._place[found[1].id])):
+        for severity, rule, match in sorted(best.values(), key=lambda found: -found[0]):
             about = rule.about if rule.about is not None else self._about(line, match)
             yield _Hit(rule, severity, *_for_children(rule, about, line, match, young=young))
+
+    def _possible(self, present: frozenset[str]) -> Iterator[tuple[Rule, Pattern]]:
+        """The patterns that these words and classes allow, in the order of the rules: where two of a rule match, the
+        first is believed, in every process alike.
+        """
+        found: dict[int, tuple[Rule, Pattern]] = {}
+        for key in self._by_need.keys() & present:
+            for place, needs, rule, pattern in self._by_need[key]:
+                if needs <= present and pattern.possible(present):
+                    found[place] = (rule, pattern)
+        for place in sorted(found):
+            yield found[place]
 
     def _strongest(
         self, rule: Rule, pattern: Pattern, line: str, present: frozenset[str]
     ) -> tuple[int, re.Match[str] | None]:
         """The strongest of a pattern's matches: a denied danger does not hide a later one that is not."""
-        if any(alternatives.isdisjoint(present) for alternatives in pattern.any_of):
-            return 0, None
         best, found, position = 0, None, 0
         for _ in range(_MOST_MATCHES):
             match = pattern.regex.search(line, position)
@@ -183,19 +192,22 @@ class CrisisRules:
         return any(pattern.search(line, present) for pattern in self._grammar.school)
 
 
-def _indexed(rules: Sequence[Rule]) -> dict[str, list[tuple[Rule, Pattern]]]:
+_Placed = tuple[int, frozenset[str], Rule, Pattern]
+"""A pattern's place among all, and what it needs."""
+
+
+def _indexed(rules: Sequence[Rule]) -> dict[str, list[_Placed]]:
     """Patterns by the one word or class they cannot do without that fewest others need; a message looks up its own."""
     shared = Counter(need for rule in rules for pattern in rule.compiled for need in pattern.needs)
-    index: dict[str, list[tuple[Rule, Pattern]]] = {}
+    index: dict[str, list[_Placed]] = {}
     keys: Collection[str]
-    for rule in rules:
-        for pattern in rule.compiled:
-            if pattern.needs:
-                keys = [min(pattern.needs, key=lambda need: (shared[need], need))]
-            else:
-                keys = min(pattern.any_of, key=lambda names: (len(names), sorted(names)))
-            for key in keys:
-                index.setdefault(key, []).append((rule, pattern))
+    for place, (rule, pattern) in enumerate((one, pattern) for one in rules for pattern in one.compiled):
+        if pattern.needs:
+            keys = [min(pattern.needs, key=lambda need: (shared[need], need))]
+        else:
+            keys = min(pattern.any_of, key=lambda names: (len(names), sorted(names)))
+        for key in keys:
+            index.setdefault(key, []).append((place, pattern.needs, rule, pattern))
     return index
 
 

@@ -19,8 +19,9 @@ class Guard:
     """Implements `dialogs.heard.Understanding`. Not for several threads at once: see `reading.Tokens`."""
 
     def __init__(self) -> None:
-        self._danish_tokens, self._english_tokens = blank("da"), blank("en")
         (self._danish_words, self._danish), (self._english_words, self._english) = danish(), english()
+        self._danish_tokens = blank("da", self._danish_words.spelt)
+        self._english_tokens = blank("en", self._english_words.spelt)
         self._values, self._intents, self._personal_data = Values(), Intents(), PersonalData()
         substances = read_toml("da", "substances")["substances"]
         self._substances = {word: name for name, words in substances.items() for word in words}
@@ -37,8 +38,13 @@ class Guard:
             personal_data=self._personal_data.find(text),
             value=self._values.read(text, expect),
             language=language,
-            substances=tuple(dict.fromkeys(self._substances[word] for word in words if word in self._substances)),
+            substances=self._substances_in(words),
         )
+
+    def _substances_in(self, words: list[str]) -> tuple[str, ...]:
+        if self._substances.keys().isdisjoint(words):
+            return ()
+        return tuple(dict.fromkeys(self._substances[word] for word in words if word in self._substances))
 
     def _crisis(self, plain: str, words: list[str], language: str) -> Crisis:
         """Both languages where both may be meant; the higher wins, Danish when equal."""

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.understanding.lexicon import read_toml
+from bot.understanding.lexicon import Phrases, add_phrase, read_toml
 from dialogs.heard import Intent
 
 _LONGEST_SURE = 14  # words; in a longer message one phrase does not settle what it is about
@@ -18,24 +18,25 @@ _NOT = frozenset(
 
 
 class _Phrases:
-    """Phrases by their first word: looking for sixty of them costs one dictionary read a word."""
+    """The phrases of all intents by their first word: looking for hundreds of them costs one dictionary read a word."""
 
-    def __init__(self, phrases: list[str]) -> None:
-        self._by_first: dict[str, list[list[str]]] = {}
-        for phrase in phrases:
-            words = phrase.split()
-            self._by_first.setdefault(words[0], []).append(words)
-        self.first = frozenset(self._by_first)
+    def __init__(self, phrases: Mapping[str, list[str]]) -> None:
+        self._order = list(phrases)
+        self._phrases: Phrases[str] = {}
+        for name, listed in phrases.items():
+            for phrase in listed:
+                add_phrase(self._phrases, phrase.split(), name)
 
-    def count(self, words: list[str]) -> int:
-        """How many places in the message begin one of the phrases."""
-        found = 0
+    def count(self, words: list[str]) -> dict[str, int]:
+        """For each intent that has any, how many places in the message begin one of its phrases; in the order given."""
+        found: dict[str, int] = {}
         for index, word in enumerate(words):
-            for phrase in self._by_first.get(word, ()):
-                if words[index : index + len(phrase)] == phrase:
-                    found += 1
-                    break
-        return found
+            begun = self._phrases.get(word)
+            if begun is not None:
+                after = begun.after(words[index + 1] if index + 1 < len(words) else "")
+                for name in {name for phrase, name in after if words[index : index + len(phrase)] == phrase}:
+                    found[name] = found.get(name, 0) + 1
+        return {name: found[name] for name in self._order if name in found} if found else found
 
 
 class Intents:
@@ -45,8 +46,8 @@ class Intents:
         data = read_toml("da", "intents") if data is None else data
         tables: Mapping[str, Mapping[str, list[str]]] = data["intents"]
         self._whole = {phrase: name for name in reversed(list(tables)) for phrase in tables[name]["sure"]}
-        self._sure = {name: _Phrases(lists["sure"]) for name, lists in tables.items() if name not in _WHOLE_ONLY}
-        self._maybe = {name: _Phrases(lists["maybe"]) for name, lists in tables.items()}
+        self._sure = _Phrases({name: lists["sure"] for name, lists in tables.items() if name not in _WHOLE_ONLY})
+        self._maybe = _Phrases({name: lists["maybe"] for name, lists in tables.items()})
         self._hints = frozenset(
             phrase.split()[0] for lists in tables.values() for phrases in lists.values() for phrase in phrases
         )
@@ -54,22 +55,18 @@ class Intents:
     def guess(self, plain: str) -> Intent:
         """`plain`: the normalised message. Never fails; nothing known is out_of_scope."""
         words = [word for word in plain.split() if word not in (".", ",", "?")]
-        hints = self._hints.intersection(words)
-        if not hints:
+        if self._hints.isdisjoint(words):
             return Intent()
         whole = self._whole.get(" ".join(words)) if len(words) <= _LONGEST_SURE else None
         if whole is not None:
             return Intent(whole, 1.0, sure=True)
-        certain = [
-            name for name, phrases in self._sure.items() if not hints.isdisjoint(phrases.first) and phrases.count(words)
-        ]
+        certain = list(self._sure.count(words))
         if certain:
             alone = len(certain) == 1 and len(words) <= _LONGEST_SURE and _NOT.isdisjoint(words)
             return Intent(certain[0], _SURE if alone else _GUESS, sure=alone)
         best: str | None = None
         most = 0
-        for name, phrases in self._maybe.items():
-            hits = 0 if hints.isdisjoint(phrases.first) else phrases.count(words)
+        for name, hits in self._maybe.count(words).items():
             if hits > most:
                 best, most = name, hits
         if best is None:

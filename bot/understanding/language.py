@@ -13,12 +13,10 @@ _OTHER = frozenset(_WORDS["other"]) - _DANISH - _ENGLISH
 
 def language_of(text: str, words: Sequence[str]) -> str:
     """The language of a normalised text and its words: da, en or other."""
-    letters = [letter for letter in text if letter.isalpha()]
-    if not letters:
-        return "da"
-    latin = sum(1 for letter in letters if letter < "\u0250" or "\u1e00" <= letter < "\u1f00")
-    if latin * 2 < len(letters):
+    if not _mostly_latin(text):
         return "other"
+    if _ONLY_ENGLISH.isdisjoint(words) and _OTHER.isdisjoint(words):
+        return "da"
     danish = sum(1 for word in words if word in _DANISH or "æ" in word or "ø" in word or "å" in word)
     english = sum(1 for word in words if word in _ONLY_ENGLISH)
     other = sum(1 for word in words if word in _OTHER)
@@ -29,4 +27,12 @@ def language_of(text: str, words: Sequence[str]) -> str:
 
 def maybe_english(words: Sequence[str]) -> bool:
     """Whether enough English stands in a text to read it as English too ("jeg wanna die")."""
-    return any(word in _ONLY_ENGLISH for word in words)
+    return not _ONLY_ENGLISH.isdisjoint(words)
+
+
+def _mostly_latin(text: str) -> bool:
+    if not text or max(text) < "\u0250":
+        return True
+    letters = [letter for letter in text if letter.isalpha()]
+    latin = sum(1 for letter in letters if letter < "\u0250" or "\u1e00" <= letter < "\u1f00")
+    return latin * 2 >= len(letters)

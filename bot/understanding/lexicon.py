@@ -6,16 +6,18 @@ a look-up is a handful of dictionary reads and never a scan of the lexicon.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 LETTERS_FOR_ONE = 5  # a word this long may have one letter wrong
 LETTERS_FOR_TWO = 8  # and this long two; denmark.md 7.3.9
+LETTERS_OF_A_COMPOUND = 4  # what is shorter is not written in two
 LONGEST_WORD = 28  # beyond this a word is noise, not a misspelling
 PHRASE = "="  # before a phrase's name: nobody's "call" may be taken for the phrases named "call"
 
+T = TypeVar("T")
 _SHORT_FOLDS = str.maketrans({"æ": "a", "ø": "o", "å": "a"})
 _LONG_FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 _DIGIT_LETTERS = str.maketrans("0134578@$", "oieastbas")
@@ -63,6 +65,38 @@ def _allowed(length: int) -> int:
     return 2 if length >= LETTERS_FOR_TWO else 1 if length >= LETTERS_FOR_ONE else 0
 
 
+class Begun(Generic[T]):
+    """The phrases that begin with one word, by their second: of the hundreds after "jeg" a message may have a few."""
+
+    def __init__(self) -> None:
+        self._alone: list[tuple[list[str], T]] = []
+        self._by_second: dict[str, list[tuple[list[str], T]]] = {}
+
+    def add(self, words: list[str], what: T) -> None:
+        """Add a phrase; those added first are found first, but for a phrase of one word: it comes last."""
+        (self._alone if len(words) == 1 else self._by_second.setdefault(words[1], [])).append((words, what))
+
+    def after(self, second: str) -> list[tuple[list[str], T]]:
+        """Those that may go on with this word."""
+        found = self._by_second.get(second)
+        return self._alone if found is None else found + self._alone
+
+
+Phrases = dict[str, Begun[T]]
+"""Phrases by their first word."""
+
+
+def add_phrase(phrases: Phrases[T], words: list[str], what: T) -> None:
+    """Add one."""
+    phrases.setdefault(words[0], Begun()).add(words, what)
+
+
+def token_of(word: str, tags: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """A word of a `Reading`: as it stands in the line, and what makes a pattern possible."""
+    shown = f" {word}:{':'.join(tags)}:" if tags else f" {word}:"
+    return shown, (word, *(f"{{{tag}}}" for tag in tags))
+
+
 class Lexicon:
     """Words, classes and phrases of one language."""
 
@@ -80,18 +114,19 @@ class Lexicon:
                 known = self.tags.get(word, ())
                 if name not in known:
                     self.tags[word] = (*known, name)
-        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.phrases: Phrases[str] = {}
+        listed_phrases: list[tuple[list[str], str]] = []
         self._glued: dict[str, tuple[str, ...]] = {}
         phrase_words: set[str] = set()
         for words, names in self._phrases_of(data).items():
             name = PHRASE + "+".join(names)
             self.tags[name] = tuple(dict.fromkeys(tag for key in names for tag in (key, *self.tags.get(key, ()))))
             phrase_words.update(words)
-            self.phrases.setdefault(words[0], []).append((words, name))
+            listed_phrases.append((list(words), name))
             if len(words) > 1 and len("".join(words)) >= LETTERS_FOR_TWO:
                 self._glued.setdefault("".join(words), words)
-        for found in self.phrases.values():
-            found.sort(key=lambda item: -len(item[0]))
+        for phrase, name in sorted(listed_phrases, key=lambda item: -len(item[0])):
+            add_phrase(self.phrases, phrase, name)
         # real words that lie a letter or two from a crisis word; see the file's head
         literals = {word for word in literals if word.isalpha()}
         self._known = {
@@ -125,6 +160,15 @@ class Lexicon:
         # compounds that people split: only words of danger, never short everyday ones
         self.compounds = frozenset(w for w in tolerant if len(w) >= LETTERS_FOR_ONE + 1)
         self._compound_starts = frozenset(w[:2] for w in self.compounds)
+        joinable = {*self.compounds, *(tag for tag in self.tags if len(tag) >= LETTERS_OF_A_COMPOUND)}
+        self._beginnings = frozenset(word[:end] for word in joinable for end in range(2, len(word) + 1))
+        self.tokens = {word: token_of(word, tags) for word, tags in self.tags.items()}
+        # what most words of most messages are: how each is written, at one look
+        self.spelt = {word: (word,) for word in self._known} | {
+            word: tuple(spelling.split()) for word, spelling in self._spelling.items()
+        }
+        for word in [word for word in self.spelt if "-" in word]:
+            del self.spelt[word]  # it may be a split compound
 
     def _phrases_of(self, data: Mapping[str, Any]) -> dict[tuple[str, ...], list[str]]:
         """Every phrase, in its inverted forms too, with the names it goes by (a phrase may be listed twice)."""
@@ -156,11 +200,11 @@ class Lexicon:
 
     def canonical(self, word: str) -> tuple[str, ...]:
         """The word as the rules know it: usually one word, two or more when it was written together."""
-        if word in self._known and word not in self._spelling:
-            return (word,)
         direct = self._spelling.get(word)
         if direct is not None:
             return tuple(direct.split())
+        if word in self._known:
+            return (word,)
         length = len(word)
         if length > LONGEST_WORD or length < 3:
             return (word,)
@@ -179,12 +223,16 @@ class Lexicon:
         near = self._nearest(tried) if length >= LETTERS_FOR_ONE - 1 else None
         return (near,) if near is not None else (word,)
 
+    def may_begin(self, word: str, following: str) -> bool:
+        """Whether `compound` can find anything that begins with these two. Cheap, and nearly always no."""
+        return word + following in self._beginnings or (word not in self._known and following not in self._known)
+
     def compound(self, pieces: list[str]) -> str | None:
         """The word of danger that these pieces make when written together, if they make one."""
         joined = "".join(pieces)
         if joined in self.compounds:
             return joined
-        if joined in self.tags and len(joined) >= 4:
+        if joined in self.tags and len(joined) >= LETTERS_OF_A_COMPOUND:
             strange = sum(1 for piece in pieces if piece not in self._known)
             if strange == len(pieces) or (strange and len(joined) > LETTERS_FOR_ONE):
                 return joined

@@ -50,13 +50,17 @@ class Pattern:
     needs: frozenset[str]
     any_of: tuple[frozenset[str], ...]
 
-    def search(self, line: str, present: frozenset[str]) -> re.Match[str] | None:
+    def possible(self, present: frozenset[str]) -> bool:
+        """Whether all is there that it cannot do without."""
         if not self.needs <= present:
-            return None
-        for alternatives in self.any_of:
+            return False
+        for alternatives in self.any_of:  # noqa: SIM110  a generator would cost more than most of what it asks
             if alternatives.isdisjoint(present):
-                return None
-        return self.regex.search(line)
+                return False
+        return True
+
+    def search(self, line: str, present: frozenset[str]) -> re.Match[str] | None:
+        return self.regex.search(line) if self.possible(present) else None
 
 
 def compile_pattern(source: str) -> Pattern:

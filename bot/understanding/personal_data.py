@@ -9,6 +9,7 @@ import re
 from bot.understanding.lexicon import read_toml
 from dialogs.heard import Span
 
+_DIGIT = re.compile(r"\d")
 _CPR = re.compile(r"(?<![\d+])(\d\d)([ ./-]?)(\d\d)\2(\d\d)[ ]?[-–/ ]?[ ]?(\d{2}) ?(\d{2})(?!\d)")
 _PHONE = re.compile(
     r"(?<![\d\w])(?:\(?(?:\+|00) ?45\)?[ .-]?)?"
@@ -33,11 +34,10 @@ class PersonalData:
 
     def find(self, text: str) -> tuple[Span, ...]:
         """Sorted, not overlapping spans in `text`."""
-        has_digits = any(letter.isdigit() for letter in text)
         found: list[Span] = []
         if "@" in text or "snabel" in text.lower() or "at)" in text or "at]" in text:
             found.extend(Span(match.start(), match.end(), "EMAIL") for match in _EMAIL.finditer(text))
-        if has_digits:
+        if _DIGIT.search(text):
             found.extend(Span(match.start(), match.end(), "CPR") for match in _CPR.finditer(text) if _a_date(match))
             found.extend(
                 Span(match.start(), match.end(), "PHONE")
@@ -63,6 +63,8 @@ def _a_date(match: re.Match[str]) -> bool:
 
 def _without_overlap(found: list[Span]) -> tuple[Span, ...]:
     """Where two readings overlap the one listed first (mail, then CPR, then phone) is kept."""
+    if not found:
+        return ()
     kept: list[Span] = []
     for span in found:
         if all(span.end <= other.start or span.start >= other.end for other in kept):

@@ -6,13 +6,13 @@ A sentence ends with a token `.:` or `?:`. Rules are regular expressions over th
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-import spacy
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled, without a stub
+from spacy.util import get_lang_class
 
-from bot.understanding.lexicon import Lexicon, read_toml
+from bot.understanding.lexicon import Lexicon, read_toml, token_of
 
 CUT = 4_000  # code points; DESIGN §5: before any rule
 
@@ -20,7 +20,7 @@ _RENEW_AFTER = 128  # messages; see Tokens
 _ENDS = {".": ".", "!": ".", "?": "?", "\n": ".", "…": ".", ";": ".", "¿": "?"}
 _SIGNS = read_toml("da", "signs")
 _EMOJI: dict[str, str] = {sign: name for name, signs in _SIGNS["emoji"].items() for sign in signs}
-_SPACE = re.compile(r"\s+")
+_PLAIN = re.compile("[a-zæøå0-9 ]+")
 _NUMBER = re.compile(r"^\d+([.,]\d+)?$")
 _NUMBER_UNIT = re.compile(r"(?<![\w])(\d+)(mg|g|ml|cl|stk|piller|panodiler|stks?|x|år|aar|år'?ig|timer|dage)(?!\w)")
 _WORD_NUMBERS: dict[str, float] = _SIGNS["numbers"]
@@ -33,16 +33,25 @@ def normalised(text: str) -> str:
     text = _NUMBER_UNIT.sub(r"\1 \2", text)
     kept: list[str] = []
     previous = " "
-    for index, letter in enumerate(text):
+    index, end = 0, len(text)
+    while index < end:
+        plain = _PLAIN.match(text, index)
+        if plain is not None:
+            kept.append(plain.group())
+            index = plain.end()
+            previous = text[index - 1]
+            continue
+        letter = text[index]
+        index += 1
         if letter.isalnum():
             # a Latin letter that Danish does not have loses its accent: é, ô
             keep = letter <= "\x7f" or letter in "æøå"
             kept.append(letter if keep else unicodedata.normalize("NFD", letter)[0])
         elif letter in _APOSTROPHES:
-            kept.append("'" if previous.isalnum() and text[index + 1 : index + 2].isalnum() else " ")
-        elif letter in "-@$" and previous.isalnum() and text[index + 1 : index + 2].isalnum():
+            kept.append("'" if previous.isalnum() and text[index : index + 1].isalnum() else " ")
+        elif letter in "-@$" and previous.isalnum() and text[index : index + 1].isalnum():
             kept.append(letter)
-        elif letter in ".," and previous.isdigit() and text[index + 1 : index + 2].isdigit():
+        elif letter in ".," and previous.isdigit() and text[index : index + 1].isdigit():
             kept.append("" if letter == "." else "§")
         elif letter in _ENDS:
             kept.append(f" {_ENDS[letter]} ")
@@ -55,7 +64,7 @@ def normalised(text: str) -> str:
         else:
             kept.append(" ")
         previous = letter
-    return _SPACE.sub(" ", "".join(kept)).strip()
+    return " ".join("".join(kept).split())
 
 
 class Tokens:
@@ -66,8 +75,12 @@ class Tokens:
     messages. Not for several threads at once.
     """
 
-    def __init__(self, nlp: Language) -> None:
+    def __init__(self, nlp: Language, known: Iterable[str]) -> None:
+        """`known`: the product's own words. They are met once, outside any zone, and stay: most messages are made of
+        them, and a word that is met for the first time costs more than all else that is done with it.
+        """
         self._nlp = nlp
+        nlp.make_doc(" ".join(known))
         self._left = 0
         self._zone = nlp.memory_zone()
         self._open = False
@@ -81,14 +94,16 @@ class Tokens:
             self._zone.__enter__()
             self._open, self._left = True, _RENEW_AFTER
         self._left -= 1
-        return [token.text for token in self._nlp.make_doc(text) if not token.is_space]
+        return [token.text for token in self._nlp.make_doc(text)]
 
 
-def blank(language: str) -> Tokens:
-    """The pipeline of "da" or "en". Its tokenizer needs no affix rules: `normalised` has set all signs free already."""
-    nlp = spacy.blank(language)
-    nlp.tokenizer = Tokenizer(nlp.vocab)
-    return Tokens(nlp)
+def blank(language: str, known: Iterable[str] = ()) -> Tokens:
+    """The pipeline of "da" or "en". Its tokenizer needs no affix rules: `normalised` has set all signs free already;
+    no word's shape or likeness is asked for.
+    """
+    nlp = get_lang_class(language)(create_tokenizer=lambda nlp: Tokenizer(nlp.vocab))
+    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]  # its stub has not all
+    return Tokens(nlp, known)
 
 
 class Reading:
@@ -101,15 +116,11 @@ class Reading:
         self.numbers: list[float] = []
         parts: list[str] = []
         present: set[str] = set()
-        tags_of = lexicon.tags
+        tokens = lexicon.tokens
         for word in _merged_phrases(self.words, lexicon):
-            tags = tags_of.get(word) or self._shape(word)
-            present.add(word)
-            if tags:
-                present.update([f"{{{tag}}}" for tag in tags])
-                parts.append(f" {word}:{':'.join(tags)}:")
-            else:
-                parts.append(f" {word}:")
+            token, names = tokens.get(word) or token_of(word, self._shape(word))
+            parts.append(token)
+            present.update(names)
         self.line = "".join(parts)
         self.present = frozenset(present)
 
@@ -135,22 +146,34 @@ class Reading:
 
 def _canonical_words(words: list[str], lexicon: Lexicon) -> Iterator[str]:
     """Each word as the lexicon spells it, with split compounds ("selv mords tanker") joined again."""
-    count = len(words)
-    compounds = lexicon.compounds
+    spelt, last = lexicon.spelt, len(words) - 1
     index = 0
-    while index < count:
-        word = words[index].replace("§", ".")
-        # three pieces, then two: "selv mords tanker", "over dosis", "bevidst løs"
-        for pieces in (3, 2):
-            if index + pieces <= count:
-                compound = lexicon.compound(words[index : index + pieces])
-                if compound is not None:
-                    yield compound
-                    index += pieces
-                    break
-        else:
-            yield from lexicon.canonical(word.replace("-", "") if word.replace("-", "") in compounds else word)
-            index += 1
+    while index <= last:
+        word = words[index]
+        if index < last and lexicon.may_begin(word, words[index + 1]):
+            compound, pieces = _compound(words, index, lexicon)
+            if compound is not None:
+                yield compound
+                index += pieces
+                continue
+        index += 1
+        known = spelt.get(word)
+        if known is not None:
+            yield from known
+            continue
+        word = word.replace("§", ".")
+        joined = word.replace("-", "")
+        yield from lexicon.canonical(joined if joined in lexicon.compounds else word)
+
+
+def _compound(words: list[str], index: int, lexicon: Lexicon) -> tuple[str | None, int]:
+    """Three pieces, then two: "selv mords tanker", "over dosis", "bevidst løs"; and how many they were."""
+    for pieces in (3, 2):
+        if index + pieces <= len(words):
+            compound = lexicon.compound(words[index : index + pieces])
+            if compound is not None:
+                return compound, pieces
+    return None, 0
 
 
 def _merged_phrases(words: list[str], lexicon: Lexicon) -> Iterator[str]:
@@ -158,12 +181,17 @@ def _merged_phrases(words: list[str], lexicon: Lexicon) -> Iterator[str]:
     phrases = lexicon.phrases
     index, count = 0, len(words)
     while index < count:
-        for phrase, name in phrases.get(words[index], ()):
-            end = index + len(phrase)
-            if tuple(words[index:end]) == phrase:
-                yield name
-                index = end
-                break
-        else:
-            yield words[index]
-            index += 1
+        begun = phrases.get(words[index])
+        if begun is not None:
+            for phrase, name in begun.after(words[index + 1] if index + 1 < count else ""):
+                end = index + len(phrase)
+                if words[index:end] == phrase:
+                    yield name
+                    index = end
+                    break
+            else:
+                yield words[index]
+                index += 1
+            continue
+        yield words[index]
+        index += 1

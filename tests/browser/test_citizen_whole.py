@@ -57,6 +57,13 @@ async def test_a_citizen_from_the_first_word_to_the_last(chromium, url):
         assert await accessibility_problems(page) == []
 
         code = await page.evaluate("JSON.parse(sessionStorage.getItem('chat')).code")
+        other = await visitor.context.new_page()
+        await other.goto(url)
+        await other.get_by_role("button", name="Mere", exact=True).click()
+        await other.get_by_role("button", name="Jeg har en kode", exact=True).click()
+        await other.get_by_label("Skriv din kode").fill(code)
+        await other.keyboard.press("Enter")
+        await expect(other.get_by_text("jeg vil ikke leve mere")).to_be_visible()
         await more("Vis min kode")
         await page.get_by_role("button", name="Ny kode", exact=True).click()
         await choose("Giv mig en ny kode")
@@ -66,6 +73,10 @@ async def test_a_citizen_from_the_first_word_to_the_last(chromium, url):
         await expect(shown).to_have_text(await page.evaluate("JSON.parse(sessionStorage.getItem('chat')).code"))
         await expect(shown).not_to_have_text(code)
         await page.get_by_role("button", name="Luk", exact=True).click()
+        await expect(other.get_by_text("Samtalen har fået en ny kode.")).to_be_visible()
+        await expect(other.get_by_text("jeg vil ikke leve mere")).to_have_count(0)
+        assert await other.evaluate("sessionStorage.length") == 0
+        await other.close()
 
         await more("Slet alt om mig")
         group = log.get_by_role("group").last

@@ -20,7 +20,7 @@ def page() -> str:
     """The page as it should be today."""
     now = datetime(2026, 11, 25, 10, tzinfo=ZoneInfo("Europe/Copenhagen"))
     parts = [HEAD]
-    for name in REGISTRY.names():
+    for name in sorted(REGISTRY.names()):
         parts.append(f"\n## {name}\n\n```mermaid\n{draw(name, None, now=now)}\n```\n")
     return "".join(parts)
 

@@ -1,6 +1,10 @@
 """The crisis rules hold every line of the corpora, say whom it is about, and survive how people really type."""
 
+import json
+import os
 import random
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -111,6 +115,10 @@ def test_hard_negatives_are_as_many_as_alerts() -> None:
         ("my stepdad touches me", CrisisLabel.CHILD_IN_DANGER, About.SELF),
         ("jeg er gravid og drikker", CrisisLabel.NONE, About.SELF),
         ("kæresten slår mig", CrisisLabel.VIOLENCE_DANGER, About.SELF),
+        ("jeg er blevet tævet af min kæreste", CrisisLabel.VIOLENCE_DANGER, About.SELF),
+        ("min kone slår mig når hun er fuld", CrisisLabel.VIOLENCE_DANGER, About.SELF),
+        ("min eks forfølger mig", CrisisLabel.VIOLENCE_DANGER, About.SELF),
+        ("jeg tror han bliver slået af sin far", CrisisLabel.VIOLENCE_DANGER, About.OTHER),
         ("jeg vil slå ham ihjel", CrisisLabel.VIOLENCE_DANGER, About.OTHER),
         ("min stedfar rører ved mig", CrisisLabel.CHILD_IN_DANGER, About.SELF),
         ("jeg har haft et krampeanfald efter jeg holdt op med at drikke", CrisisLabel.WITHDRAWAL_SEVERE, About.SELF),
@@ -146,6 +154,26 @@ def test_the_highest_sentence_wins(crisis: Callable[[str], Crisis]) -> None:
 def test_danger_is_never_without_a_label(crisis: Callable[[str], Crisis]) -> None:
     everything = [line for section in ("alert", "alert_2") for _, line in alerts(section)]
     assert not [line for line in everything if crisis(line).label is CrisisLabel.NONE]
+
+
+def test_every_process_hears_the_same() -> None:
+    """What is found must not hang on the order of a set, which is another in each process: replicas would differ."""
+    lines = [line for *_, line in (*alerts("alert"), *alerts("alert_2"))] + GOLDEN["severity_3"] + GOLDEN["severity_2"]
+    typed = "".join(f"{json.dumps({'text': line})}\n" for line in lines)
+    heard = [
+        subprocess.run(
+            [sys.executable, "-m", "doertrin", "nlu", "--jsonl"],
+            cwd=CORPORA.parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert heard[0].count("\n") == len(lines)
+    assert heard[0] == heard[1]
 
 
 def test_why_names_rules_and_never_the_citizens_words(crisis: Callable[[str], Crisis]) -> None:

@@ -129,6 +129,7 @@ function lost(why) {
     return;
   }
   if (why === 4410) { blank("blank.erased"); return; }
+  if (why === 4401) { blank("blank.code"); return; }
   if (retries > 0 || !navigator.onLine) showNotice(say("offline"), "offline");
   for (const item of talk.pending) setStatus(item, "waiting");
   const wait = Math.min(15_000, 500 * 2 ** retries) * (0.75 + Math.random() / 2);
@@ -607,7 +608,7 @@ function blank(why) {
   start.textContent = say("blank.start");
   start.onclick = () => { over = false; clearTalk(); awake(); connect(); };
   box.append(words, start);
-  if (why === "blank.idle") {
+  if (why !== "blank.erased") {
     const have = document.createElement("button");
     have.className = "start";
     have.textContent = say("code.have");
