@@ -33,8 +33,8 @@ class Service:
     async def opens(self) -> None:
         """The news that somebody is at the desk has come here."""
         async with asyncio.timeout(20):
-            while self.run.conversations.house.desk("kolding", self.clock.now())["state"] != "open":
-                await asyncio.sleep(0.02)  # what this process knows changes without a word to anybody
+            while self.run.conversations.house.desk("kolding", self.clock.now())["state"] != "open":  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     @asynccontextmanager
     async def citizen(self) -> AsyncIterator[Citizen]:
