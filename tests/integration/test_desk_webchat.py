@@ -18,7 +18,7 @@ from bot.running import Running, make_house, running
 from bot.serving import DEMO_STAFFING, citizen_app, listening
 from bot.settings import Settings
 from bot.storage.migrations import migrate
-from tests.support.office import ANNE, BENT, NOON, WORKING_HOURS, Ears, Remembered
+from tests.support.office import ANNE, BENT, DANGER, NOON, WORKING_HOURS, Ears, Remembered
 
 NIGHT = timedelta(hours=12, minutes=30)
 GONE = timedelta(seconds=61)
@@ -155,6 +155,20 @@ async def test_the_page_is_told_when_the_counselor_is_gone(served: Service) -> N
         await served.run.desk.sweep()
         await one.state(state="waiting", position=1)
         assert any("Forbindelsen til rådgiveren røg" in frame.get("text", "") for frame in one.got)
+
+
+async def test_danger_makes_the_consoles_sound_and_the_mark_stays_until_somebody_has_seen_it(served: Service) -> None:
+    desk = served.run.desk
+    async with served.citizen() as one, desk.subscribe_queue(ANNE) as events:
+        await one.socket.send_json({"type": "message", "id": "m1", "text": DANGER})
+        await one.state(state="waiting")
+        told = await asyncio.wait_for(anext(events), 20)
+        while told.kind != "alert":
+            told = await asyncio.wait_for(anext(events), 20)
+        [item] = await desk.queue(ANNE)
+        assert (item.handoff, item.severity, item.alert) == (told.handoff, 3, True)
+        await desk.acknowledge(ANNE, told.handoff)
+        assert [item.alert for item in await desk.queue(ANNE)] == [False]
 
 
 async def test_what_is_left_in_the_evening_is_the_mornings_queue(tmp_path: Path) -> None:
