@@ -25,6 +25,7 @@ from bot.storage.ports import Handoff, HandoffState, NewTimer, Store, Timer
 from bot.timers import Timers
 from bot.turns import ALERT, ALERT_STAGES, ALERTED
 from content.loading import Content
+from content.packs import Pack
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Alerts:
         handoff = await self._waiting(timer)
         if handoff is None:
             return
-        alerts = self._content.pack(handoff.tenant).alerts
+        alerts = self._pack(handoff.tenant).alerts
         stage = timer.revision % ALERT_STAGES
         if not await self._seen(handoff):
             for channel in alerts.channels:
@@ -102,9 +103,13 @@ class Alerts:
         if handoff is None:
             return
         way, stage = timer.kind.removeprefix(f"{ALERT}."), timer.revision % ALERT_STAGES
-        municipality = self._content.pack(handoff.tenant).municipality
+        municipality = self._pack(handoff.tenant).municipality
         await self._ways[way].tell(Told(tenant=handoff.tenant, municipality=municipality, stage=stage))
         await self._note(handoff, way, stage)
+
+    def _pack(self, tenant: str) -> Pack:
+        """The tenant's pack; of one whose pack is gone while somebody waits, what holds for all."""
+        return self._content.packs[tenant if tenant in self._content.packs else "base"]
 
     async def _waiting(self, timer: Timer) -> Handoff | None:
         """The handoff, if it still waits and is still as grave."""

@@ -18,7 +18,7 @@ from bot.desk.service import Desk
 from bot.desk.values import CloseForm, EventKind, QueueItem
 from bot.errors import Forbidden, NotHeld, SealedTalk, TalkGone, TalkTaken, TextRefused, UnknownLabel
 from bot.staff import Actor, Role
-from bot.storage.ports import Count, Sender, State
+from bot.storage.ports import Count, OutboxState, Sender, State
 from bot.storage.store import SqlStore
 from bot.storage.tables import METADATA
 from tests.support.office import ANNE, BENT, DANGER, Office
@@ -214,6 +214,20 @@ async def test_ready_replies_are_in_the_citizens_own_words(office: Office) -> No
     assert plain["safe"] == "Er du et sted, hvor du er i sikkerhed lige nu?"
     assert easy["safe"] == "Are you in danger now?"
     assert all(one.title for one in await office.desk.canned(ANNE, talk))
+
+
+async def test_on_a_channel_that_is_sent_to_every_line_of_the_desk_is_sent(office: Office, store: SqlStore) -> None:
+    await office.staffed(ANNE)
+    talk = (await office.talks.start(tenant="kolding", channel="telegram")).conversation
+    await office.talks.greet(talk)
+    await office.presses(talk, "cmd.human", "yes")
+    await office.desk.next(ANNE)
+    await office.desk.send(ANNE, talk, "l1", "hej")
+    await office.desk.release_to_queue(ANNE, talk)
+    lines = await office.reads(talk)
+    ours = [line["seq"] for line in lines if line["from"] != "citizen"]
+    assert await store.outbox_counts() == {OutboxState.UNSENT: len(ours)}
+    assert {line["from"] for line in lines} == {"citizen", "bot", "system", "counselor"}
 
 
 # reading
