@@ -109,6 +109,20 @@ async def test_the_queue_is_by_severity_then_deadline_and_shows_no_content(offic
     }
 
 
+async def test_minutes_are_told_once_talks_have_shown_how_long_they_take(office: Office) -> None:
+    for _ in range(5):
+        talk = await office.with_human(ANNE)
+        assert "wait_minutes" not in await office.state(talk)
+        office.passes(minutes=30)
+        await office.desk.close(ANNE, talk, DONE)
+    for _ in range(2):
+        await office.with_human(ANNE)
+    waits = await office.waiting()
+    assert await office.state(waits) == {"type": "state", "state": "waiting", "position": 1, "wait_minutes": 15}
+    told = office.board.desk("kolding", office.clock.now())
+    assert (told["state"], told["place"], told["minutes"]) == ("queue", 2, 30)
+
+
 async def test_two_who_take_the_same_at_once_one_has_it(office: Office, branch: Office) -> None:
     await office.staffed()
     talk = await office.waiting()
