@@ -7,6 +7,7 @@ for an hour. Nothing that is sent out says who, what or why. Whoever has seen it
 escalation; whoever takes the talk ends it.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol
@@ -24,6 +25,9 @@ from bot.storage.ports import Handoff, HandoffState, NewTimer, Store, Timer
 from bot.timers import Timers
 from bot.turns import ALERT, ALERT_STAGES, ALERTED
 from content.loading import Content
+from content.packs import Pack
+
+log = logging.getLogger(__name__)
 
 SOUND = "sound"
 TRIED_FOR = timedelta(hours=1)
@@ -59,7 +63,11 @@ class Alerts:
         self._ways = ways
 
     def add_to(self, timers: Timers) -> None:
-        """Handle them."""
+        """Handle them. An operator is told of a way that a pack wants and nobody has an address for."""
+        for tenant in self._content.tenants:
+            for channel in self._content.pack(tenant).alerts.channels:
+                if channel != SOUND and channel not in self._ways:
+                    log.warning("alert_without_address", extra={"tenant": tenant, "channel": channel})
         timers.handle(ALERT, self._stage)
         for way in self._ways:
             timers.handle(f"{ALERT}.{way}", self._tell)
@@ -69,7 +77,7 @@ class Alerts:
         handoff = await self._waiting(timer)
         if handoff is None:
             return
-        alerts = self._content.pack(handoff.tenant).alerts
+        alerts = self._pack(handoff.tenant).alerts
         stage = timer.revision % ALERT_STAGES
         if not await self._seen(handoff):
             for channel in alerts.channels:
@@ -95,9 +103,13 @@ class Alerts:
         if handoff is None:
             return
         way, stage = timer.kind.removeprefix(f"{ALERT}."), timer.revision % ALERT_STAGES
-        municipality = self._content.pack(handoff.tenant).municipality
+        municipality = self._pack(handoff.tenant).municipality
         await self._ways[way].tell(Told(tenant=handoff.tenant, municipality=municipality, stage=stage))
         await self._note(handoff, way, stage)
+
+    def _pack(self, tenant: str) -> Pack:
+        """The tenant's pack; of one whose pack is gone while somebody waits, what holds for all."""
+        return self._content.packs[tenant if tenant in self._content.packs else "base"]
 
     async def _waiting(self, timer: Timer) -> Handoff | None:
         """The handoff, if it still waits and is still as grave."""

@@ -84,14 +84,12 @@ class Board:
         """What the `state` frame says besides the state (CONTRACTS §3), where it is known: `position` and
         `wait_minutes` of who waits while somebody is at the desk, `opens` while nobody is.
         """
-        if loaded.state is not State.WAITING:
-            return {}
-        now = self.standing(loaded.tenant, self._clock.now())
+        return self._told_waiting(loaded.tenant, loaded.id) if loaded.state is State.WAITING else {}
+
+    def _told_waiting(self, tenant: str, conversation: str) -> dict[str, object]:
+        now = self.standing(tenant, self._clock.now())
         if now.state is DeskState.CLOSED:
             return {} if now.opens is None else {"opens": now.opens.isoformat()}
-        return self._place(loaded.tenant, loaded.id)
-
-    def _place(self, tenant: str, conversation: str) -> dict[str, object]:
         crew, staffing = self._crews.get(tenant, _NOBODY), self._staffing.get(tenant)
         place = next((n for n, one in enumerate(crew.waiting, 1) if one.conversation == conversation), None)
         if place is None or staffing is None:
@@ -114,13 +112,10 @@ class Board:
         """Tell the open pages of this process; other replicas tell theirs."""
         told: dict[str, bytes] = {}
         for tenant, crew in self._crews.items():
-            now = self.standing(tenant, self._clock.now())
             for one in crew.waiting:
                 if not self._live.listening(one.conversation):
                     continue
-                more: dict[str, object] = self._place(tenant, one.conversation)
-                if now.state is DeskState.CLOSED:
-                    more = {} if now.opens is None else {"opens": now.opens.isoformat()}
+                more = self._told_waiting(tenant, one.conversation)
                 frame = msgspec.json.encode({"type": "state", "state": State.WAITING.value, **more})
                 told[one.conversation] = frame
                 if self._told.get(one.conversation) != frame:

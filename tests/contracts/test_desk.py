@@ -18,7 +18,7 @@ from bot.desk.service import Desk
 from bot.desk.values import CloseForm, EventKind, QueueItem
 from bot.errors import Forbidden, NotHeld, SealedTalk, TalkGone, TalkTaken, TextRefused, UnknownLabel
 from bot.staff import Actor, Role
-from bot.storage.ports import Count, Sender, State
+from bot.storage.ports import Count, OutboxState, Sender, State
 from bot.storage.store import SqlStore
 from bot.storage.tables import METADATA
 from tests.support.office import ANNE, BENT, DANGER, Office
@@ -107,6 +107,20 @@ async def test_the_queue_is_by_severity_then_deadline_and_shows_no_content(offic
     assert set(QueueItem.__struct_fields__) == {
         *("handoff", "conversation", "place", "severity", "reason", "since", "deadline", "alert", "counselor")
     }
+
+
+async def test_minutes_are_told_once_talks_have_shown_how_long_they_take(office: Office) -> None:
+    for _ in range(5):
+        talk = await office.with_human(ANNE)
+        assert "wait_minutes" not in await office.state(talk)
+        office.passes(minutes=30)
+        await office.desk.close(ANNE, talk, DONE)
+    for _ in range(2):
+        await office.with_human(ANNE)
+    waits = await office.waiting()
+    assert await office.state(waits) == {"type": "state", "state": "waiting", "position": 1, "wait_minutes": 15}
+    told = office.board.desk("kolding", office.clock.now())
+    assert (told["state"], told["place"], told["minutes"]) == ("queue", 2, 30)
 
 
 async def test_two_who_take_the_same_at_once_one_has_it(office: Office, branch: Office) -> None:
@@ -216,6 +230,20 @@ async def test_ready_replies_are_in_the_citizens_own_words(office: Office) -> No
     assert all(one.title for one in await office.desk.canned(ANNE, talk))
 
 
+async def test_on_a_channel_that_is_sent_to_every_line_of_the_desk_is_sent(office: Office, store: SqlStore) -> None:
+    await office.staffed(ANNE)
+    talk = (await office.talks.start(tenant="kolding", channel="telegram")).conversation
+    await office.talks.greet(talk)
+    await office.presses(talk, "cmd.human", "yes")
+    await office.desk.next(ANNE)
+    await office.desk.send(ANNE, talk, "l1", "hej")
+    await office.desk.release_to_queue(ANNE, talk)
+    lines = await office.reads(talk)
+    ours = [line["seq"] for line in lines if line["from"] != "citizen"]
+    assert await store.outbox_counts() == {OutboxState.UNSENT: len(ours)}
+    assert {line["from"] for line in lines} == {"citizen", "bot", "system", "counselor"}
+
+
 # reading
 
 
@@ -236,6 +264,17 @@ async def test_without_leave_it_begins_where_the_human_was_asked_for(office: Off
         if not whole:
             with pytest.raises(SealedTalk):
                 await office.desk.reveal(ANNE, talk, read.first - 1)
+
+
+@pytest.mark.parametrize("way", [("cmd.human",), ("cmd.skip", "talk")], ids=["in the middle", "through its door"])
+async def test_results_of_screenings_are_seen_with_leave_only(office: Office, way: tuple[str, ...]) -> None:
+    await office.staffed(ANNE)
+    for shares, seen in (("no", []), ("yes", [("who5", 20, True)])):
+        talk = await office.citizen()
+        await office.presses(talk, "me", "wellbeing", "18_25", "1", "1", "2", "0", "1", *way, shares)
+        await office.desk.next(ANNE)
+        results = (await office.desk.transcript(ANNE, talk)).results
+        assert [(result.instrument, result.total, result.positive) for result in results] == seen
 
 
 async def test_what_is_read_in_pieces_is_what_is_there_without_gap_or_double(office: Office) -> None:
