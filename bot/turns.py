@@ -28,6 +28,7 @@ from bot.requests import ANSWERED, Wanted
 from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, Received, Sender, Timer, TurnWrite
 from content.loading import Content
 from dialogs import engine, lifecycle
+from dialogs.booking_requests import OwnBooking
 from dialogs.commands import Command
 from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, Input, Rules, Text
 from dialogs.heard import NOTHING_HEARD, Crisis, Heard, Understanding
@@ -152,14 +153,19 @@ class _Work:
                 "messages": self.loaded.seq + 1,
                 "answers": self.session.answers(),
                 "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
+                "starts": self.ask(OwnBooking())["starts"],
             }
         if isinstance(asked, HandOver):
             return self.hand_over(asked)
         if type(asked) in ANSWERED:
-            for known in self.answers:
-                return known
-            raise Wanted(asked)
+            return self.ask(asked)
         raise Runaway(f"nobody carries out {type(asked).__name__}")
+
+    def ask(self, asked: Request) -> Json:
+        """The database's answer, if it has been asked already. Raises Wanted."""
+        for known in self.answers:
+            return known
+        raise Wanted(asked)
 
     def hand_over(self, asked: HandOver) -> Json:
         """Put the conversation in the queue, where somebody reads it."""
