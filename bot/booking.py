@@ -84,10 +84,12 @@ class Bookings:
         today = now.astimezone(COPENHAGEN).date()
         last = today + timedelta(days=pack.booking.horizon_days)
         own = self._pack_plans(tenant)
+        closed = pack.hours.closed_days if pack.hours is not None else frozenset()
 
         def keep(connection: Connection) -> int:
             slots.sweep(connection, tenant, now - timedelta(days=pack.retention_days))
-            wanted = times(chain(own, slots.plans(connection, tenant)), today, last)
+            plans = chain(own, slots.plans(connection, tenant))
+            wanted = times(plans, today, last, closed_days=closed)
             return slots.keep_slots(connection, tenant, wanted, new_id=new_id, now=now)
 
         return await self._store.run(keep)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
 from bot.storage import tables as t
 from bot.storage.appointments import (
@@ -38,7 +38,7 @@ def keep_slots(
     closed stays closed, and one it made without a plan stays open.
     """
     there = connection.execute(OF_SLOTS.where(_S.c.tenant == tenant, _S.c.starts_at > now)).all()
-    fixed = [row for row in there if row.booking_id is not None or row.plan is None]
+    fixed = [row for row in there if row.booking_id is not None or (row.plan is None and row.state == SlotState.OPEN)]
     by_place = {
         (time.who, time.starts_at): time for time in wanted if time.starts_at > now and not _across(time, fixed)
     }
@@ -92,10 +92,11 @@ def _slot_row(tenant: str, slot_id: str, time: SlotTime) -> dict[str, Any]:
 
 def add_slot(connection: Connection, tenant: str, slot_id: str, time: SlotTime) -> bool:
     """Add one slot without a plan; false if the counselor or room has another one then."""
+    taken = exists().where(_B.c.slot_id == _S.c.id, _B.c.state.in_(TAKING))
     overlapping = exists().where(
         _S.c.tenant == tenant,
         _S.c.who == time.who,
-        _S.c.state == SlotState.OPEN.value,
+        or_(_S.c.state == SlotState.OPEN.value, taken),
         _S.c.starts_at < time.ends_at,
         _S.c.ends_at > time.starts_at,
     )

@@ -125,6 +125,12 @@ async def test_a_single_slot_needs_its_counselor_free(store: SqlStore) -> None:
     assert await store.run(add(at(3)))
     await make(store, at(1))
     assert [slot.who for slot in await free(store)] == ["A", "B", "A"]
+    single = (await free(store))[2].slot
+    await make(store, at(1), at(3.5))
+    assert len(await free(store)) == 3, "3.5 is across the single one"
+    assert await store.run(lambda c: slots.close_slot(c, TENANT, single, NOON))
+    await make(store, at(1), at(3.5))
+    assert len(await free(store)) == 3
 
 
 async def test_a_plan_of_the_console_is_kept_whole(store: SqlStore) -> None:
