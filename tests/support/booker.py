@@ -92,6 +92,10 @@ class Citizen:
         await self.press("book", "yes")
         if "26_up" in await self.options():
             await self.press("26_up")
+        return await self.times()
+
+    async def times(self) -> list[str]:
+        """The slots among the options at hand."""
         return [option for option in await self.options() if option not in {"other", "none", "more"}]
 
     async def book(self, *, remind: bool = False) -> str:
