@@ -40,6 +40,7 @@ from bot.storage.ports import (
 from content.loading import Content
 from content.staffing import answer_by
 from dialogs import engine, lifecycle
+from dialogs.booking_requests import OwnBooking
 from dialogs.commands import Command
 from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, HandedBack, Input, Rules, Text
 from dialogs.heard import NOTHING_HEARD, Crisis, Heard, Understanding
@@ -181,6 +182,7 @@ class _Work:
                 "messages": self.loaded.seq + 1,
                 "answers": self.session.answers(),
                 "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
+                "starts": self.ask(OwnBooking())["starts"],
             }
         if isinstance(asked, HandOver):
             return self.hand_over(asked)
@@ -192,10 +194,14 @@ class _Work:
             self.code = new_code()
             return {"made": True}
         if type(asked) in ANSWERED:
-            for known in self.answers:
-                return known
-            raise Wanted(asked)
+            return self.ask(asked)
         raise Runaway(f"nobody carries out {type(asked).__name__}")
+
+    def ask(self, asked: Request) -> Json:
+        """The database's answer, if it has been asked already. Raises Wanted."""
+        for known in self.answers:
+            return known
+        raise Wanted(asked)
 
     def hand_over(self, asked: HandOver) -> Json:
         """Put the conversation in the queue, where somebody reads it."""

@@ -170,9 +170,14 @@ class HandOver(Request, frozen=True, tag=True, kw_only=True, omit_defaults=True)
 
 
 class Holdings(Request, frozen=True, tag=True, kw_only=True):
-    """What is stored of this conversation. Answers {"messages": n, "answers": n, "deleted_on": ISO date}."""
+    """What is stored of this conversation. Answers {"messages": n, "answers": n, "deleted_on": ISO date, "starts": the
+    booked time as ISO, or empty}.
+    """
 
-    samples: ClassVar[tuple[Json, ...]] = ({"messages": 12, "answers": 4, "deleted_on": "2026-12-24"},)
+    samples: ClassVar[tuple[Json, ...]] = (
+        {"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": ""},
+        {"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": "2026-12-01T10:00+01:00"},
+    )
 
 
 class Erase(Request, frozen=True, tag=True, kw_only=True):

@@ -15,15 +15,21 @@ from dialogs.heard import Understanding
 
 
 @asynccontextmanager
-async def whole_service(folder: Path) -> AsyncIterator[str]:
-    """Serve on a free port until the block ends; gives the address, without a slash at its end."""
-    async with whole_program(folder) as (url, _run):
+async def whole_service(folder: Path, *, demo: bool = False) -> AsyncIterator[str]:
+    """Serve on a free port until the block ends; gives the address, without a slash at its end. With `demo` there are
+    times to book.
+    """
+    async with whole_program(folder, demo=demo) as (url, _run):
         yield url
 
 
 @asynccontextmanager
 async def whole_program(
-    folder: Path, *, understanding: Callable[[], Understanding] = load_understanding, **given: Any
+    folder: Path,
+    *,
+    understanding: Callable[[], Understanding] = load_understanding,
+    demo: bool = False,
+    **given: Any,
 ) -> AsyncIterator[tuple[str, Running]]:
     """The same with other settings; gives what is behind it too. Again in the same folder it is the same service."""
     settings = read_settings(**{"database_url": f"sqlite:///{folder / 'chat.db'}", "port": 0} | given)
@@ -31,7 +37,9 @@ async def whole_program(
     keyring = folder / "keyring"
     house = make_house(overlay=None, keyring=load_keyring(keyring) if keyring.exists() else create_keyring(keyring))
     async with (
-        running(url=settings.database_url, house=house, clock=SystemClock(), understanding=understanding) as run,
+        running(
+            url=settings.database_url, house=house, clock=SystemClock(), understanding=understanding, demo=demo
+        ) as run,
         listening(citizen_app(settings, run), settings) as port,
     ):
         yield f"http://127.0.0.1:{port}", run
