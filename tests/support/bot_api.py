@@ -183,7 +183,7 @@ class BotApi:
         self.waiting: list[dict[str, Any]] = []
         self.webhook: dict[str, Any] = {}
         self.holding: asyncio.Event | None = None
-        """While set and not is_set: getUpdates that would confirm something is not answered, nor does it confirm."""
+        """While there is one that is not set, a call that would confirm updates is neither answered nor heard."""
         self._faults: dict[int | str, list[Fault]] = {}
         self._always: dict[int | str, Fault] = {}
         self._numbers = itertools.count(1)
@@ -333,6 +333,7 @@ class BotApi:
         if confirms and self.holding is not None and not self.holding.is_set():
             await self._tell()
             await self.holding.wait()
+            return []
         self.waiting = [one for one in self.waiting if one["update_id"] >= offset]
 
         def ready() -> list[dict[str, Any]]:
