@@ -266,6 +266,10 @@ class OutboxStore(Protocol):
         """Make held messages unsent again, of one conversation or all; how many."""
         ...
 
+    async def void_leases(self) -> int:
+        """Make every leased message unsent again; how many. For a process that knows it is alone, when it starts."""
+        ...
+
     async def outbox_counts(self) -> dict[OutboxState, int]: ...
 
 

@@ -218,6 +218,14 @@ def hold_all(connection: Connection) -> int:
     return done.rowcount
 
 
+def void_leases(connection: Connection) -> int:
+    """Leased messages are unsent again."""
+    done = connection.execute(
+        update(_O).where(_O.c.state == "leased").values(state="unsent", lease_owner=None, lease_until=None)
+    )
+    return done.rowcount
+
+
 def release(connection: Connection, conversation: str | None) -> int:
     """Held messages are unsent again."""
     held = update(_O).where(_O.c.state == "held")

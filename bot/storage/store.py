@@ -227,6 +227,9 @@ class SqlStore:
     async def release(self, conversation: str | None = None) -> int:
         return await self._runner.write(lambda c: queues.release(c, conversation))
 
+    async def void_leases(self) -> int:
+        return await self._runner.write(queues.void_leases)
+
     async def outbox_counts(self) -> dict[OutboxState, int]:
         return await self._runner.read(queues.outbox_counts)
 

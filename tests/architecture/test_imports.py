@@ -190,6 +190,13 @@ RULES = (
         but_not=("bot/understanding/*",),
     ),
     Rule(
+        "only bot/channels/telegram knows python-telegram-bot",
+        PRODUCT,
+        never("telegram"),
+        ("bot/turns.py", "from telegram import Update"),
+        but_not=("bot/channels/telegram/*",),
+    ),
+    Rule(
         "only bot/settings.py reads the environment",
         PRODUCT,
         no_environment,

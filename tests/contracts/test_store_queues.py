@@ -159,6 +159,18 @@ async def test_whoever_lost_the_lease_changes_nothing(store: SqlStore, another: 
     assert await store.outbox_counts() == {OutboxState.SENT: 1}
 
 
+async def test_a_process_that_is_alone_takes_over_what_its_forerunner_had_leased(store: SqlStore) -> None:
+    await push(store, says=1)
+    (stale,) = await claim(store, "gone")
+    assert await store.void_leases() == 1
+    (fresh,) = await claim(store, "alone")
+    assert fresh.attempts == 2
+    with pytest.raises(LeaseLost):
+        await store.mark_sent(stale)
+    await store.mark_sent(fresh)
+    assert await store.void_leases() == 0
+
+
 async def test_a_dead_address_ends_the_rest_and_the_timers(store: SqlStore) -> None:
     name = await push(store, says=3)
     await store.add_timer(TENANT, timer(at=NOON + MINUTE), conversation=name)

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 from telegram import InlineKeyboardMarkup
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.channels.telegram.buttons import keyboard
 from bot.channels.telegram.pacing import Pace
@@ -100,6 +100,9 @@ class TelegramChannel:
             raise Undeliverable(gone=gone) from None
         except InvalidToken:
             log.error("telegram_token_refused")  # noqa: TRY400  the library's words hold the address
+            raise RetryLater from None
+        except TelegramError as problem:  # perhaps it arrived: to repeat it is better than to lose it
+            log.warning("telegram_away", extra={"problem": problem})
             raise RetryLater from None
 
     def _parts(self, message: StoredMessage) -> list[Part]:

@@ -88,6 +88,7 @@ class Telegram:
     async def _live(self, _app: web.Application) -> AsyncIterator[None]:
         for requests in self._requests:
             await requests.initialize()
+        await self._take_over()
         self._relay.start()
         announcing = asyncio.create_task(self._announce())
         try:
@@ -102,6 +103,13 @@ class Telegram:
             await self._replies.close()
             for requests in self._requests:
                 await requests.shutdown()
+
+    async def _take_over(self) -> None:
+        """SQLite has one process, so whatever is leased was leased by one that is gone. PostgreSQL waits for the end of
+        the lease: there it may be a replica that is at work.
+        """
+        if self._settings.database_url.startswith("sqlite"):
+            await self._run.store.void_leases()
 
     async def _announce(self) -> None:
         """Tell Telegram how to reach us and what can be chosen in the menu; then updates come."""

@@ -38,8 +38,8 @@ class _Refusal(msgspec.Struct):
 class AiohttpRequest(BaseRequest):
     """Calls the Bot API. `patience` is how many seconds an answer may take."""
 
-    def __init__(self, *, patience: float = PATIENCE) -> None:
-        self._patience = patience
+    def __init__(self, *, patience: float | None = None) -> None:
+        self._patience = PATIENCE if patience is None else patience
         self._session: aiohttp.ClientSession | None = None
 
     @property

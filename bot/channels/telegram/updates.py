@@ -169,7 +169,7 @@ def _pressed(query: CallbackQuery, update_id: str) -> Act | None:
     if message is not None and message.chat.type != ChatType.PRIVATE:
         return NotAlone(message.chat.id)
     chat = query.from_user.id if message is None else message.chat.id
-    accessible = message if isinstance(message, Message) else None
+    accessible = message if isinstance(message, Message) and message.is_accessible else None
     return Pressed(chat=chat, id=update_id, query=query.id, data=query.data or "", message=accessible)
 
 
