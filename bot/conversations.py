@@ -7,12 +7,14 @@ open page. A message that no turn can take yet is stored alone, acknowledged, an
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy import Connection
 
 from bot import messages
+from bot.asking import Asking
 from bot.channels.ports import Busy, Erased, Incoming, TooLong, UnknownCode, UnknownQuestion, WrongTenant
 from bot.clock import Clock
 from bot.errors import (
@@ -31,6 +33,7 @@ from bot.live import Live, desk_topic, queue_topic
 from bot.messages import Body
 from bot.privacy.pseudonyms import code_index, code_indexes, new_code, new_id, read_code
 from bot.privacy.sealing import new_key
+from bot.requests import Wanted
 from bot.rows import Rows
 from bot.storage import desk as desk_rows
 from bot.storage.ports import (
@@ -41,11 +44,13 @@ from bot.storage.ports import (
     Sender,
     Store,
     StoredMessage,
+    Timer,
 )
-from bot.turns import COPENHAGEN, SESSION, House, Turn, apologise, take
+from bot.turns import COPENHAGEN, SESSION, House, Turn, apologise, take, unasked
 from dialogs.journal import Session, dump, load
 from dialogs.lifecycle import State
 from dialogs.registry import VersionMissing
+from dialogs.steps import Say
 
 log = logging.getLogger(__name__)
 
@@ -251,20 +256,14 @@ class Conversations(Rows):
         """Compute the turn and commit it; None if another writer was first. `broken`: the message cannot be read."""
         conversation = loaded.id
         try:
-            turn = self._compute(loaded, incoming, inbound, broken)
-            if turn.unlabelled and incoming is not None and incoming.label is None:
-                with contextlib.suppress(UnknownQuestion):
-                    incoming = msgspec.structs.replace(incoming, label=await self._label(loaded, incoming))
-                turn = self._compute(loaded, incoming, inbound, broken)
+            turn = await self._stored(loaded, incoming, inbound, broken)
+            if turn.farewell is not None:
+                return await self._erase(loaded, incoming, turn, inbound)
         except VersionMissing:
             self.forget(conversation)
             if incoming is None or inbound:
                 raise
             return await self._receive(loaded, incoming)
-        try:
-            if turn.farewell is not None:
-                return await self._erase(loaded, incoming, turn.farewell, inbound)
-            await self._store.commit(turn.write)
         except TurnTaken:
             self.forget(conversation)
             return None
@@ -275,6 +274,42 @@ class Conversations(Rows):
             raise Erased from None
         self._committed(loaded, turn)
         return Handled(seq=loaded.seq + 1)
+
+    async def _stored(self, loaded: Loaded, incoming: Incoming | None, inbound: str, broken: Exception | None) -> Turn:
+        """Compute the turn and commit it, unless it erases. Raises as `TurnStore.commit`, and VersionMissing."""
+        try:
+            turn = self._compute(loaded, incoming, inbound, broken)
+            if turn.unlabelled and incoming is not None and incoming.label is None:
+                with contextlib.suppress(UnknownQuestion):
+                    incoming = msgspec.structs.replace(incoming, label=await self._label(loaded, incoming))
+                turn = self._compute(loaded, incoming, inbound, broken)
+        except Wanted:
+            return await self._stored_with_answers(loaded, incoming, inbound)
+        if turn.farewell is None:
+            await self._store.commit(turn.write)
+        return turn
+
+    async def _stored_with_answers(self, loaded: Loaded, incoming: Incoming | None, inbound: str) -> Turn:
+        """The same for a turn that asks the database. What broke takes back what was done for it."""
+        now = self._clock.now()
+        try:
+            async with Asking(self._store, self.house, loaded, now) as asking:
+                while True:
+                    try:
+                        turn = take(self.house, loaded, incoming, now, inbound=inbound, answers=asking.answers)
+                    except Wanted as wanted:
+                        await asking.ask(wanted.request)
+                        continue
+                    if turn.farewell is None:
+                        await asking.commit(turn.write)
+                    return turn
+        except (DoertrinError, VersionMissing):
+            raise
+        except Exception as error:  # the owner of the turn, as in `_compute`
+            log.error("turn_failed", extra={"problem": error})  # noqa: TRY400  its words may be a citizen's
+            turn = apologise(self.house, loaded, incoming, now, error, inbound=inbound)
+            await self._store.commit(turn.write)
+            return turn
 
     def _again(self, conversation: str, seq: int) -> Handled:
         """It is stored already. Perhaps its answer was lost on the way, and then no page was told: they look again."""
@@ -290,7 +325,7 @@ class Conversations(Rows):
             return apologise(self.house, loaded, incoming, now, broken, inbound=inbound)
         try:
             return take(self.house, loaded, incoming, now, inbound=inbound)
-        except (VersionMissing, KeyringError):
+        except (VersionMissing, KeyringError, Wanted):
             raise
         except Exception as error:  # the owner of the turn: whatever broke, the message is kept and the citizen told
             if isinstance(error, UnknownQuestion) and not inbound:
@@ -320,9 +355,43 @@ class Conversations(Rows):
         if wrote.handoff is not None or wrote.state is not loaded.state:
             self._live.publish(queue_topic(loaded.tenant), [CHANGED])
 
+    # unasked
+
+    async def tell(
+        self,
+        conversation: str,
+        said: Sequence[Say],
+        *,
+        still: Callable[[Connection], bool],
+        fires: Timer | None = None,
+    ) -> bool:
+        """Say something of our own accord; false, and nothing said, if it is not `still` so, or the talk is erased.
+
+        `fires` is the timer that wanted it; it fires in the same transaction. Raises Busy, LeaseLost,
+        StorageUnavailable.
+        """
+        async with self.alone_with(conversation):
+            for _ in range(ATTEMPTS):
+                try:
+                    loaded = await self.loaded(conversation)
+                    turn = unasked(self.house, loaded, said, self._clock.now(), fires=fires)
+                    async with self._store.alone() as alone:
+                        if not await alone.run(still):
+                            return False
+                        await alone.commit(turn.write)
+                except TurnTaken:
+                    self.forget(conversation)
+                    continue
+                except (Erased, ConversationErased, UnknownConversation):
+                    self.forget(conversation)
+                    return False
+                self._committed(loaded, turn)
+                return True
+            raise Busy
+
     # erasing
 
-    async def _erase(self, loaded: Loaded, incoming: Incoming | None, farewell: str, inbound: str) -> Handled | None:
+    async def _erase(self, loaded: Loaded, incoming: Incoming | None, turn: Turn, inbound: str) -> Handled | None:
         """Erase, unless the conversation has moved on since it was loaded, or this very message was taken before: a
         "yes" that is delivered twice is an answer to one question only.
         """
@@ -331,12 +400,13 @@ class Conversations(Rows):
             if seen is not None:
                 return self._again(loaded.id, seen.seq)
         now = self._clock.now()
-        erased = await self._store.erase(loaded.id, on=now.astimezone(COPENHAGEN).date(), turn=loaded.turn)
+        today = now.astimezone(COPENHAGEN).date()
+        erased = await self._store.erase(loaded.id, on=today, turn=loaded.turn, keep_booking=turn.keep_booking)
         self.forget(loaded.id)
         if not erased:
             return None
         seq = loaded.seq + 1
-        last = messages.frame(Body(text=farewell), seq=seq, sender=Sender.SYSTEM, at=now)
+        last = messages.frame(Body(text=turn.farewell or ""), seq=seq, sender=Sender.SYSTEM, at=now)
         self._live.publish(loaded.id, [last, state_frame(State.ERASED)])
         self._live.publish(queue_topic(loaded.tenant), [CHANGED])
         return Handled(seq=seq)

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import make_url
 
+from bot.booking import Bookings, make_first_slots
 from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.desk.alerts import Alerts, Way
@@ -55,6 +56,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     store: Store
     live: Live
     conversations: Conversations
+    bookings: Bookings
     clock: Clock
     desk: Desk
 
@@ -89,10 +91,12 @@ async def running(
     audit: Callable[[Store], Audit] = lambda _store: NoAudit(),
     ways: Mapping[str, Way] | None = None,
     staffing: Staffing | None = None,
+    demo: bool = False,
 ) -> AsyncIterator[Running]:
     """Open everything, and close it in order. With `understanding` it is loaded beside: buttons work at once, texts are
     stored and acknowledged, and are answered as soon as they can be understood. `ways` are how somebody can be told
-    that a citizen in danger waits; `staffing` is for tenants whose pack states none.
+    that a citizen in danger waits; `staffing` is for tenants whose pack states none. With `demo` there are made-up
+    times.
     """
     store = await open_store(url)
     live = Live()
@@ -102,7 +106,9 @@ async def running(
     conversations = Conversations(store=store, house=house, live=live, clock=clock, told=board.told)
     written = audit(store)
     desk = Desk(store=store, conversations=conversations, live=live, clock=clock, audit=written, words=house.desk_words)
+    bookings = Bookings(store=store, house=house, teller=conversations, clock=clock, demo=demo)
     timers = Timers(store, clock, owner=new_id())
+    bookings.start(timers)
     timers.repeat(lambda: keep_no_longer(store, clock, days=_days_kept(house.content)), every=RETENTION_EVERY)
     timers.repeat(conversations.take_up, every=PENDING_EVERY)
     if board.staffed:
@@ -118,11 +124,18 @@ async def running(
         live.tell = news.tell
         news.start()
         timers.repeat(conversations.look_around, every=LOOK_EVERY)
+    await make_first_slots(bookings)
     timers.start()
     learning = asyncio.create_task(_learn(conversations, understanding)) if understanding is not None else None
     try:
         yield Running(
-            content=house.content, store=store, live=live, conversations=conversations, clock=clock, desk=desk
+            content=house.content,
+            store=store,
+            live=live,
+            conversations=conversations,
+            bookings=bookings,
+            clock=clock,
+            desk=desk,
         )
     finally:
         if learning is not None:

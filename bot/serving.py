@@ -22,6 +22,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.audit import Audit
+from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
 from bot.channels.doorway import Doorway
@@ -77,7 +78,7 @@ async def serve_demo(settings: Settings, build: Build) -> None:
     keyring = load_keyring(path) if path.exists() else create_keyring(path)
     banner = ["Dørtrin, the demo. Stop it with Ctrl-C."]
     if settings.host not in LOOPBACK:  # only on this very machine may anybody sign in without a one-time code
-        await _serve(demo, keyring, build, banner=banner, staffing=DEMO_STAFFING)
+        await _serve(demo, keyring, build, banner=banner, staffing=DEMO_STAFFING, demo=True)
         return
     await _serve(
         demo,
@@ -86,6 +87,7 @@ async def serve_demo(settings: Settings, build: Build) -> None:
         banner=banner,
         staffing=DEMO_STAFFING,
         staffed=partial(demo_staff, tenant=settings.tenant),
+        demo=True,
     )
 
 
@@ -103,6 +105,7 @@ async def _serve(
     banner: list[str],
     staffing: Staffing | None = None,
     staffed: Staffed = _as_they_are,
+    demo: bool = False,
 ) -> None:
     configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
     os.umask(0o077)  # whatever we write, the database first of all, is ours alone
@@ -120,6 +123,7 @@ async def _serve(
             audit=lambda store: Audit(store, keyring, SystemClock()),
             ways=ways_out(settings),
             staffing=staffing,
+            demo=demo,
         ) as run,
         listening(build(settings, run), settings) as port,
         staffed(run) as sign_in,
@@ -178,6 +182,10 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
     citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
     pages.add_to(app)
     WebChat(citizens, embedders).add_to(app)
+    calendar = CalendarPage(
+        content, run.bookings, pages, tenants=embedders, limits=limits, now=run.clock.now, clock=run.clock.monotonic
+    )
+    calendar.add_to(app)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics(settings))

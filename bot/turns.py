@@ -3,11 +3,12 @@
     loaded row + what was sent -> open -> engine (pure) -> requests -> render -> seal -> TurnWrite
 
 Computing a turn touches no disk and changes nothing, so a turn that lost the race to another writer is simply computed
-again from what is stored now. `conversations.py` loads, commits and publishes.
+again from what is stored now; and so is one that asks the database, with the answers (asking.py). `conversations.py`
+loads, commits and publishes.
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,14 +19,28 @@ from bot import messages
 from bot.channels.ports import Incoming, UnknownQuestion
 from bot.channels.rendering import Scene, render, write
 from bot.errors import DecryptError
+from bot.guesses import Guesses
 from bot.messages import Body
 from bot.privacy.keys import Keyring
 from bot.privacy.pseudonyms import new_id
 from bot.privacy.sealing import DataKey, Wrapped, unwrap
-from bot.storage.ports import Alarm, Count, Loaded, NewHandoff, NewMessage, NewTimer, Received, Sender, TurnWrite
+from bot.requests import ANSWERED, Wanted
+from bot.storage.ports import (
+    Alarm,
+    Count,
+    Loaded,
+    NewHandoff,
+    NewMessage,
+    NewTimer,
+    Received,
+    Sender,
+    Timer,
+    TurnWrite,
+)
 from content.loading import Content
 from content.staffing import answer_by
 from dialogs import engine, lifecycle
+from dialogs.booking_requests import OwnBooking
 from dialogs.commands import Command
 from dialogs.engine import MAX_REQUESTS, Answered, Begin, Choice, HandedBack, Input, Rules, Text
 from dialogs.heard import NOTHING_HEARD, Crisis, Heard, Understanding
@@ -54,13 +69,15 @@ ALERT_STAGES = 16
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A computed turn. With a `farewell` nothing is to be written: the conversation's key is to be destroyed, and this
-    is said once more. `unlabelled`: a button was pressed whose words the dialogs no longer know.
+    is said once more; `keep_booking`: a booked time is to stay. `unlabelled`: a button was pressed whose words the
+    dialogs no longer know.
     """
 
     write: TurnWrite
     frames: tuple[bytes, ...]
     farewell: str | None = None
     unlabelled: bool = False
+    keep_booking: bool = False
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +91,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     desk: Callable[[str, datetime], Json]
     desk_words: Mapping[str, Mapping[str, str]] = {}
     """What codes are called at the desk."""
+    guesses: Guesses = msgspec.field(default_factory=Guesses)
 
     def rules(self, tenant: str, now: datetime) -> Rules:
         """The engine's world for this tenant on this local day."""
@@ -102,15 +120,24 @@ def _rules(house: House, tenant: str, today: object) -> Rules:
 class _Work:
     """The working state of one turn."""
 
-    def __init__(self, house: House, loaded: Loaded, now: datetime, *, session: Session | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        loaded: Loaded,
+        now: datetime,
+        *,
+        session: Session | None = None,
+        answers: Sequence[Json] = (),
+    ) -> None:
         self.house, self.loaded, self.now = house, loaded, now
+        self.answers = iter(answers)
         self.rules = house.rules(loaded.tenant, now)
         self.key = house.key(loaded)
         self.session = self._open() if session is None else session
         self.state = loaded.state
         self.outputs: list[Output] = []
         self.events: list[Event] = []
-        self.erase = False
+        self.erase: Erase | None = None
         self.pressed: Words | None = None
         self.handoff: NewHandoff | None = None
         self.withdrawn = False
@@ -134,7 +161,7 @@ class _Work:
             if step.request is None:
                 return
             if isinstance(step.request.request, Erase):
-                self.erase = True
+                self.erase = step.request.request
                 return
             step = engine.advance(self.session, Answered(self.carry_out(step.request.request)), self.rules)
         raise Runaway(f"more than {MAX_REQUESTS} requests")
@@ -150,10 +177,19 @@ class _Work:
                 "messages": self.loaded.seq + 1,
                 "answers": self.session.answers(),
                 "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
+                "starts": self.ask(OwnBooking())["starts"],
             }
         if isinstance(asked, HandOver):
             return self.hand_over(asked)
+        if type(asked) in ANSWERED:
+            return self.ask(asked)
         raise Runaway(f"nobody carries out {type(asked).__name__}")
+
+    def ask(self, asked: Request) -> Json:
+        """The database's answer, if it has been asked already. Raises Wanted."""
+        for known in self.answers:
+            return known
+        raise Wanted(asked)
 
     def hand_over(self, asked: HandOver) -> Json:
         """Put the conversation in the queue, where somebody reads it."""
@@ -235,13 +271,23 @@ class _Work:
         )
 
 
-def take(house: House, loaded: Loaded, incoming: Incoming | None, now: datetime, *, inbound: str = "") -> Turn:
-    """Compute a turn. `incoming` None opens the talk; `inbound` is its id if it was stored before this turn.
+def take(
+    house: House,
+    loaded: Loaded,
+    incoming: Incoming | None,
+    now: datetime,
+    *,
+    inbound: str = "",
+    answers: Sequence[Json] = (),
+) -> Turn:
+    """Compute a turn. `incoming` None opens the talk; `inbound` is its id if it was stored before this turn; `answers`
+    are the database's to the Requests that an earlier attempt asked it, in order.
 
-    Raises UnknownQuestion for a button of no question of ours, VersionMissing if this replica lacks a dialog of the
-    session, UnknownKey and DecryptError if the key does not open it.
+    Raises Wanted for a Request that the database must answer first, UnknownQuestion for a button of no question of
+    ours, VersionMissing if this replica lacks a dialog of the session, UnknownKey and DecryptError if the key does not
+    open it.
     """
-    work = _Work(house, loaded, now)
+    work = _Work(house, loaded, now, answers=answers)
     if incoming is not None and incoming.seq is not None:
         work.since = incoming.seq
     if incoming is not None and incoming.question is not None and not work.session.has_asked(incoming.question):
@@ -300,6 +346,17 @@ def reader(house: House, loaded: Loaded, now: datetime) -> Scene:
 def alert_timer(loaded: Loaded, at: datetime) -> NewTimer:
     """Tell now that somebody in danger waits; later stages are set when this one has fired."""
     return NewTimer(id=new_id(), kind=ALERT, subject=loaded.id, revision=(loaded.turn + 1) * ALERT_STAGES, due_at=at)
+
+
+def unasked(house: House, loaded: Loaded, said: Sequence[Say], now: datetime, *, fires: Timer | None = None) -> Turn:
+    """The turn in which the bot says something of its own accord. `fires` is the timer that wanted it.
+
+    Raises UnknownKey, DecryptError.
+    """
+    work = _Work(house, loaded, now)
+    work.outputs += said
+    turn = _written(work, None, "")
+    return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, fires=fires))
 
 
 def _tell_of_danger(work: _Work, crisis: Crisis) -> None:
@@ -393,9 +450,10 @@ def _written(work: _Work, incoming: Incoming | None, inbound: str) -> Turn:
         counts=work.counts(),
         alarms=work.alarms(),
     )
-    farewell = write("engine.erased", scene) if work.erase else None
+    farewell = None if work.erase is None else write("engine.erased", scene)
+    keep = work.erase is not None and work.erase.keep_booking
     unlabelled = received is not None and incoming is not None and incoming.text is None and work.pressed is None
-    return Turn(write=wrote, frames=tuple(frames), farewell=farewell, unlabelled=unlabelled)
+    return Turn(write=wrote, frames=tuple(frames), farewell=farewell, unlabelled=unlabelled, keep_booking=keep)
 
 
 def _push(loaded: Loaded) -> str | None:

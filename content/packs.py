@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
 from content.helplines import Helpline
 from content.hours import Hours
 from content.instruments import CutOff, Instrument, Permission
+from content.plans import Plan
 from content.staffing import Staffing
 
 LOCAL_FIELDS = frozenset(
     (
         *("service", "municipality", "website", "phone", "email", "address", "opening_hours"),
-        *("tenant", "hours", "contact", "acute", "days_kept"),
+        *("tenant", "hours", "contact", "acute", "days_kept", "calendar"),
     )
 )
 """Fields that any text may use without its dialog giving them: `Pack.fields`, and what rendering makes of the pack."""
@@ -80,6 +82,19 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     keep_months_at_most: int = 8
 
 
+class BookingRules(msgspec.Struct, frozen=True, kw_only=True):
+    """How the first talk is booked in the chat."""
+
+    lead_hours: Annotated[int, msgspec.Meta(ge=0, le=72)] = 4
+    """Nearer times than this are not offered: somebody must see that a citizen comes."""
+    horizon_days: Annotated[int, msgspec.Meta(ge=1)] = 21
+    """How far ahead times are made. Not beyond `retention_days`: no booking outlives its talk unasked."""
+    hold_minutes: Annotated[int, msgspec.Meta(ge=2, le=60)] = 10
+    """How long a chosen time is kept while the citizen makes up their mind."""
+    remind_hour: Annotated[int, msgspec.Meta(ge=8, le=20)] = 10
+    """The hour of the day before at which a citizen who wishes it is reminded."""
+
+
 class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """A municipality's service."""
 
@@ -102,6 +117,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """When counselors answer in the chat; None: nobody ever does, and the bot says so."""
     canned: tuple[str, ...] = ()
     """Replies that lie ready for counselors: texts `canned.<name>`."""
+    plans: tuple[Plan, ...] = ()
+    booking: BookingRules = BookingRules()
     alerts: Alerts = Alerts()
     follow_up: FollowUp = FollowUp()
     retention_days: int = 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from content.errors import ContentError
 from content.helplines import Helpline
 from content.hours import read_hours
 from content.packs import Pack
+from content.plans import Plan
 from content.staffing import Staffing
 
 
@@ -79,6 +81,7 @@ def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 def read_pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, Helpline]) -> Pack:
     """One tenant's pack, already laid over base; `lines` are its national and regional helplines."""
     offers = [{**offer, "id": offer_id} for offer_id, offer in table.pop("offers", {}).items()]
+    plans = _plans(table.pop("plans", {}), path)
     if "hours" in table:
         table["hours"] = _hours(table["hours"], path, "")
     if "staffing" in table:
@@ -89,6 +92,29 @@ def read_pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, H
     for field in ("name", "municipality"):
         if not table.get(field):
             raise ContentError(path, field, "is missing", "Write the service's and the municipality's name.")
-    table |= {"id": name, "offers": offers, "lines": tuple(lines.values()), "file": path}
+    table |= {"id": name, "offers": offers, "plans": plans, "lines": tuple(lines.values()), "file": path}
     pack: Pack = _convert(table, Pack, path, "")
+    if pack.plans and pack.booking.horizon_days > pack.retention_days:
+        remedy = f"At most {pack.retention_days}, the days a talk is kept: no booking outlives its talk unasked."
+        raise ContentError(path, "booking.horizon_days", f"is {pack.booking.horizon_days}", remedy)
     return pack
+
+
+def _plans(tables: Mapping[str, Any], path: str) -> tuple[Plan, ...]:
+    """The working plans of a pack. Raises ContentError: a wrong one would give citizens times that are none."""
+    plans: list[Plan] = []
+    for plan_id, table in tables.items():
+        key = f"plans.{plan_id}"
+        if not isinstance(table, dict) or "id" in table:
+            raise ContentError(path, key, "is no plan", f"Write [{key}] and its fields below it, without id.")
+        plan: Plan = _convert({**table, "id": plan_id}, Plan, path, key)
+        problem = plan.problem()
+        if problem is not None:
+            field, wrong, remedy = problem
+            raise ContentError(path, f"{key}.{field}", wrong, remedy)
+        plans.append(plan)
+    for one, other in combinations(plans, 2):
+        if one.collides(other):
+            wrong = f"wants {other.who} at the same time as plans.{one.id}"
+            raise ContentError(path, f"plans.{other.id}", wrong, "One has one talk at a time: change days or hours.")
+    return tuple(plans)

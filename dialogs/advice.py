@@ -37,4 +37,4 @@ def advice(visit: Visit, topic: str = "alcohol") -> Dialog[Goto]:
     wish = yield from choice("advice.next", "more", "talk", "book", "menu")
     if wish == "more":
         return Goto(dialog="advice", arguments={"topic": topic})
-    return (yield from go(visit, wish))
+    return go(wish)

@@ -1,13 +1,11 @@
 """The doors at the end of things: read, talk, book, menu. One place, so that they lead the same way everywhere.
 
-Until times can be booked in the chat, "book" tells the right to help truly and then gives the tenant's own phone,
-address and hours. Rights: sundhedsloven §§ 141-142, serviceloven §§ 101 and 101 a, barnets lov § 33; relatives have no
-right of their own (Kolding Kommune, faglig strategi for rusmiddelområdet).
+What is said of rights before a time is booked, by role: sundhedsloven §§ 141-142, serviceloven §§ 101 and 101 a,
+barnets lov § 33; relatives have no right of their own (Kolding Kommune, faglig strategi for rusmiddelområdet).
 """
 
-from dialogs.asking import Goto, choice, say
+from dialogs.asking import Goto, choice
 from dialogs.steps import Dialog
-from dialogs.visit import Visit
 
 YOUNG = ("under_13", "13_17")
 """Age groups that are told of parents and of youth law, see words instead of scores, and never adult zones."""
@@ -20,26 +18,16 @@ def is_young(age_group: str | None) -> bool:
     return age_group in YOUNG
 
 
-def book(visit: Visit) -> Dialog[Goto]:
-    """What one has a right to, then how to get a time."""
-    own = "menu.book.young" if is_young(visit.age_group) else "menu.book"
-    yield from say(RIGHTS_BY_ROLE.get(visit.role or "me", own))
-    yield from say("menu.not_yet")
-    return Goto(dialog="handoff")
-
-
-def go(visit: Visit, door: str, *, topic: str = "alcohol") -> Dialog[Goto]:
+def go(door: str, *, topic: str = "alcohol") -> Goto:
     """Through one door; `topic` is what there is to read."""
-    if door == "book":
-        return (yield from book(visit))
     if door == "read":
         return Goto(dialog="advice", arguments={"topic": topic})
-    return Goto(dialog="handoff" if door == "talk" else "menu")
+    return Goto(dialog={"talk": "handoff", "book": "booking"}.get(door, "menu"))
 
 
-def doors(visit: Visit, key: str, *more: str, topic: str = "alcohol") -> Dialog[Goto]:
+def doors(key: str, *more: str, topic: str = "alcohol") -> Dialog[Goto]:
     """Ask which door. `more` are roots of the same name that stand before the usual ones."""
     door = yield from choice(key, *more, "read", "talk", "book", "menu")
     if door in more:
         return Goto(dialog=door)
-    return (yield from go(visit, door, topic=topic))
+    return go(door, topic=topic)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from content.messages import Catalog
 from dialogs import commands, editing
 from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
@@ -221,12 +222,21 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
 
 
 def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:
+    """A label in both reading levels; none where it says what only the channel can write out."""
     catalog = rules.content.messages.for_pack(rules.pack.id)
-    if option.fields:
-        return ()
-    return tuple(
-        catalog.text(option.label, language=talk.session.language, reading=reading) for reading in ("plain", "easy")
-    )
+    label = Words(key=option.label, fields=option.fields)
+    both = (_worded(catalog, label, talk.session.language, reading) for reading in ("plain", "easy"))
+    return tuple(words for words in both if words is not None)
+
+
+def _worded(catalog: Catalog, words: Words, language: str, reading: str) -> str | None:
+    fields: dict[str, str] = {}
+    for name, field in words.fields.items():
+        inner = _worded(catalog, field, language, reading) if isinstance(field, Words) else field
+        if not isinstance(inner, str | int):
+            return None
+        fields[name] = str(inner)
+    return catalog.text(words.key, language=language, reading=reading, fields=fields)
 
 
 def _foreign(talk: Talk, heard: Heard) -> bool:

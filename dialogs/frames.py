@@ -110,6 +110,7 @@ class Frames:
             age_group=session.age_group,
             pack_version=self.world.pack.version,
             known=pack_known({item: known for item, known in session.known.items() if known.day in days}),
+            wished_on=session.wished_on,
         )
 
     def play(self, frame: Frame) -> Live:
@@ -152,9 +153,13 @@ class Frames:
 
     def done_effects(self, *, after: int = 0) -> dict[tuple[int, str, int, str], str]:
         """Requests that changed the world and stand on a path of this root, from entry number `after` on: which, and
-        the name of its type.
+        the name of its type. Not those that the next of the same type undoes: an edit only makes them again.
         """
-        effectful = {kind.__name__ for kind in Request.__subclasses__() if kind.effect is not Effect.NONE}
+        effectful = {
+            kind.__name__
+            for kind in Request.__subclasses__()
+            if kind.effect is not Effect.NONE and kind.undone_by != kind.__name__
+        }
         return {
             (frame_id, entry.key, entry.occurrence, entry.ref): entry.key
             for frame_id in self.standing()

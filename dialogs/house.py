@@ -2,10 +2,12 @@
 
 from dialogs import (
     advice,
+    booking,
     crisis,
     delete_me,
     handoff,
     menu,
+    my_time,
     relatives,
     renewed,
     rights,
@@ -14,17 +16,20 @@ from dialogs import (
     welcome,
     what_we_know,
 )
-from dialogs.old import handoff_v1
+from dialogs.old import delete_me_v1, handoff_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
     "REGISTRY",
     "advice",
+    "booking",
     "crisis",
     "delete_me",
+    "delete_me_v1",
     "handoff",
     "handoff_v1",
     "menu",
+    "my_time",
     "relatives",
     "renewed",
     "rights",

@@ -146,6 +146,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     label: str = "none"
     soothed: bool = False
     aside: list[bytes] = []
+    wished_on: str | None = None
 
     @property
     def reading(self) -> str:

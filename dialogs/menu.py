@@ -1,7 +1,6 @@
 """Where one always lands: what can be done here, by role."""
 
 from dialogs.asking import Goodbye, Goto, choice, learn, say
-from dialogs.doors import book
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Option
 from dialogs.visit import Visit
@@ -15,7 +14,7 @@ OPTIONS = {
 INTENTS = {
     "alcohol": ("screening_alcohol",),
     "wellbeing": ("screening_wellbeing",),
-    "book": ("booking_new", "info_treatment"),
+    "book": ("booking_new", "booking_change", "booking_cancel", "info_treatment"),
     "read": ("info_substance",),
     "relatives": ("relative_advice", "child_of_user"),
 }
@@ -26,6 +25,7 @@ WHERE = {
     "wellbeing": Goto(dialog="screening", arguments={"instrument": "who5"}),
     "read": Goto(dialog="advice"),
     "talk": Goto(dialog="handoff"),
+    "book": Goto(dialog="booking"),
     "rights": Goto(dialog="rights"),
     "relatives": Goto(dialog="relatives"),
     "me": Goto(dialog="menu"),
@@ -44,8 +44,6 @@ def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     if wish == "goodbye":
         yield from say("menu.goodbye")
         return Goodbye()
-    if wish == "book":
-        return (yield from book(visit))
     if wish == "me":
         yield from learn("role", "me")
     return WHERE[wish]

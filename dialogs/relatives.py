@@ -71,7 +71,7 @@ def relatives(visit: Visit, who: str | None = None, card: str | None = None, don
         yield from say("relatives.open.young" if young else f"relatives.open.{who}")
         if not (yield from safe(who, young=young)):
             return Goto(dialog="handoff", arguments={"label": "violence_danger", "severity": 1, "about": "self"})
-    return (yield from cards(visit, who, young=young, done=done))
+    return (yield from cards(who, young=young, done=done))
 
 
 def safe(who: str, *, young: bool) -> Dialog[bool]:
@@ -89,7 +89,7 @@ def safe(who: str, *, young: bool) -> Dialog[bool]:
     return (yield from choice("relatives.unsafe.next", "go_on", "talk")) == "go_on"
 
 
-def cards(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
+def cards(who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
     """Choose a card. The three that are not made yet are only spoken of, and not to children."""
     coming = () if young or "later" in done else ("later",)
     seen = tuple(Words(key=f"relatives.seen.{card}") for card in CARDS if card in done)
@@ -107,4 +107,4 @@ def cards(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog
         return Goto(dialog="relatives", arguments={"who": who, "done": [*done, "later"]})
     if wish in CARDS:
         return Goto(dialog="relatives", arguments={"who": who, "card": wish, "done": list(done)})
-    return (yield from go(visit, wish))
+    return go(wish)

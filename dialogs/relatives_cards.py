@@ -52,7 +52,7 @@ def listen(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialo
     wish = yield from choice("relatives.listen.next", "know", *tests, "cards", "talk", "menu")
     if wish == "wellbeing":
         return Goto(dialog="screening", arguments={"instrument": "who5"})
-    return (yield from onward(visit, who, wish, now))
+    return onward(who, wish, now)
 
 
 def weigh(strain: int | None) -> str:
@@ -72,14 +72,14 @@ def know(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog[
     if topic == "offers" and local:
         yield from say("relatives.local", offers=local)
     wish = yield from choice("relatives.know.next", "know", "cards", "talk", "menu")
-    return (yield from onward(visit, who, wish, [*done, "know"]))
+    return onward(who, wish, [*done, "know"])
 
 
-def onward(visit: Visit, who: str, wish: str, done: Sequence[str]) -> Dialog[Goto]:
+def onward(who: str, wish: str, done: Sequence[str]) -> Goto:
     """To the next card, another topic, or out through a door."""
     seen = list(dict.fromkeys(done))
     if wish == "know":
         return Goto(dialog="relatives", arguments={"who": who, "card": "know", "done": seen})
     if wish == "cards":
         return Goto(dialog="relatives", arguments={"who": who, "done": seen})
-    return (yield from go(visit, wish))
+    return go(wish)

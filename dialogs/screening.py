@@ -46,7 +46,7 @@ def screening(visit: Visit, instrument: str = "audit_c") -> Dialog[Goto]:
         if door == "relatives":
             return Goto(dialog="relatives", arguments={"who": "child"})
         if door != "older":
-            return (yield from go(visit, door))
+            return go(door)
         age_group = yield from ask_age()
         if age_group == "under_13":
             return Goto(dialog="menu")
@@ -65,7 +65,7 @@ def screening(visit: Visit, instrument: str = "audit_c") -> Dialog[Goto]:
     if door == "more":
         yield from run(longer, age_group, result["sex"])
         door = yield from choice("screening.doors", "read", "talk", "book", "menu")
-    return (yield from go(visit, door, topic=TOPICS.get(instrument, "alcohol")))
+    return go(door, topic=TOPICS.get(instrument, "alcohol"))
 
 
 def run(instrument: str, age_group: str, sex: str | None = None) -> Dialog[dict[str, Any]]:

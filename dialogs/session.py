@@ -138,6 +138,7 @@ class Talk(Frames):
         if live.learned:
             self.session.role = live.learned.get("role", self.session.role)
             self.session.age_group = live.learned.get("age_group", self.session.age_group)
+            self.session.wished_on = live.learned.get("wished_on", self.session.wished_on)
         for raised in live.alerts:
             self.raise_severity(
                 Crisis(label=CrisisLabel(raised.label), severity=raised.severity, about=About(raised.about))

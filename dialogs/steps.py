@@ -139,6 +139,8 @@ class Effect(StrEnum):
 class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Ask the world. Each type declares its effect, what undoes it, and one to three representative answers.
 
+    `undone_by` is a dialog, or the type itself: then the next one of it takes the place of the last.
+
     A Request answers with data also when it was too late ("taken meanwhile"); it never raises into a dialog.
     """
 
@@ -168,14 +170,23 @@ class HandOver(Request, frozen=True, tag=True, kw_only=True, omit_defaults=True)
 
 
 class Holdings(Request, frozen=True, tag=True, kw_only=True):
-    """What is stored of this conversation. Answers {"messages": n, "answers": n, "deleted_on": ISO date}."""
+    """What is stored of this conversation. Answers {"messages": n, "answers": n, "deleted_on": ISO date, "starts": the
+    booked time as ISO, or empty}.
+    """
 
-    samples: ClassVar[tuple[Json, ...]] = ({"messages": 12, "answers": 4, "deleted_on": "2026-12-24"},)
+    samples: ClassVar[tuple[Json, ...]] = (
+        {"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": ""},
+        {"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": "2026-12-01T10:00+01:00"},
+    )
 
 
 class Erase(Request, frozen=True, tag=True, kw_only=True):
-    """Destroy the key of this conversation. Never refused. The turn ends with it."""
+    """Destroy the key of this conversation. Never refused. The turn ends with it.
 
+    A coming booking is cancelled, or with `keep_booking` lives on with time, place and code.
+    """
+
+    keep_booking: bool = False
     effect: ClassVar[Effect] = Effect.FINAL
     samples: ClassVar[tuple[Json, ...]] = ({"erased": True},)
 
@@ -194,7 +205,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Learn(msgspec.Struct, frozen=True):
-    """Remember a fact of the citizen for the rest of the conversation: `role` or `age_group`."""
+    """Remember a fact for the rest of the conversation: the citizen's `role`, `age_group`, `wished_on` (ISO date)."""
 
     fact: str
     value: str

@@ -40,6 +40,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     age_group: str | None = None
     pack_version: str = ""
     known: bytes = b""
+    wished_on: str | None = None
 
 
 def pack_known(known: Mapping[str, Known]) -> bytes:
@@ -71,6 +72,11 @@ class Visit:
     def age_group(self) -> str | None:
         """`under_13`, `13_17`, `18_25` or `26_up`; None until told."""
         return self._facts.age_group
+
+    @property
+    def wished_on(self) -> str | None:
+        """The day (ISO) on which help was first wished for in this conversation; None until it was."""
+        return self._facts.wished_on
 
     @cached_property
     def day(self) -> date:

@@ -5,6 +5,7 @@ from datetime import date
 from dialogs.asking import call, choice, request, say
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Holdings, Words
+from dialogs.times import when
 from dialogs.visit import Visit
 
 
@@ -23,6 +24,8 @@ def what_we_know(_visit: Visit, severity: int = 0) -> Dialog[None]:
     yield from say(
         "what_we_know.held", messages=held["messages"], answers=held["answers"], deleted_on=day(held["deleted_on"])
     )
+    if held.get("starts"):
+        yield from say("what_we_know.time", when=when(held))
     yield from say("what_we_know.who")
     yield from say("what_we_know.told")
     if (yield from choice("what_we_know.then", "continue", "delete")) == "delete":

@@ -102,10 +102,15 @@ class CitizenPages:
     # -- making them --
 
     def _render(self, template: str, **values: Any) -> Ready:
-        html = self._templates.get_template(template).render(asset=self._asset_url, **values)
+        html = self.template(template).render(asset=self.asset_url, **values)
         return _ready(html.encode(), template)
 
-    def _asset_url(self, name: str) -> str:
+    def template(self, name: str) -> jinja2.Template:
+        """A template of the widget's folder."""
+        return self._templates.get_template(name)
+
+    def asset_url(self, name: str) -> str:
+        """Where an asset is served, under its name with its fingerprint."""
         return f"/widget/{self._names[name]}"
 
     def _page(self, pack: Pack) -> Ready:
@@ -217,12 +222,14 @@ class CitizenPages:
         return _response(request, self._problems[key], {**headers, **policy}, status)
 
 
-def page_policy(embedders: frozenset[str]) -> str:
-    """The Content-Security-Policy of a page of ours that only these origins may hold in a frame."""
+def page_policy(embedders: frozenset[str], *, forms: str = "'none'") -> str:
+    """The Content-Security-Policy of a page of ours that only these origins may hold in a frame; `forms`: where its
+    forms may be sent.
+    """
     holders = " ".join(sorted(embedders)) or "'none'"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'none'; base-uri 'none'; object-src 'none'; frame-src 'none'; "
+        f"form-action {forms}; base-uri 'none'; object-src 'none'; frame-src 'none'; "
         f"frame-ancestors {holders}; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )

@@ -184,7 +184,14 @@ _LOCAL: Mapping[str, Callable[[Scene], str]] = {
     "contact": _contact,
     "acute": _acute,
     "days_kept": lambda scene: str(scene.pack.retention_days),
+    "calendar": lambda scene: calendar_path(scene.pack.id, scene.language, scene.reading),
 }
+
+
+def calendar_path(tenant: str, language: str, reading: str) -> str:
+    """The page of the calendar file, in this language and reading level (calendar_page.py)."""
+    variant = "-".join([*(["en"] if language == "en" else []), *(["easy"] if reading == "easy" else [])])
+    return f"/t/{tenant}/aftale{f'?{variant}' if variant else ''}"
 
 
 def _lines(wanted: Lines, scene: Scene) -> str:

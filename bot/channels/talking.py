@@ -40,7 +40,8 @@ async def talk(wanted: Talking, settings: Settings, lines: AsyncIterator[str], p
         from bot.storage.migrations import migrate  # noqa: PLC0415  Alembic is slow to import, and mostly not needed
 
         await migrate(wanted.database)
-    async with running(url=wanted.database or IN_MEMORY, house=house, clock=clock, understanding=None) as run:
+    url, demo = wanted.database or IN_MEMORY, wanted.database is None
+    async with running(url=url, house=house, clock=clock, understanding=None, demo=demo) as run:
         one = TerminalTalk(run.conversations, run.live, tenant=wanted.tenant)
         if wanted.jsonl:
             stepping = clock if isinstance(clock, SteppingClock) else None

@@ -5,6 +5,7 @@
         kek            wraps the data key of each conversation (sealing.py)
         bidx.channel   keyed hash of a channel address (pseudonyms.py)
         bidx.resume    keyed hash of a resume code
+        bidx.booking   keyed hash of a booking code
         audit session totp
 
 Writing always takes the active key; reading takes the key that the row names, an index is looked up
@@ -37,6 +38,7 @@ class Purpose(StrEnum):
     KEK = "kek"
     CHANNEL_INDEX = "bidx.channel"
     RESUME_INDEX = "bidx.resume"
+    BOOKING_INDEX = "bidx.booking"
     AUDIT = "audit"
     SESSION = "session"
     TOTP = "totp"

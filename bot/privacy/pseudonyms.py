@@ -1,4 +1,4 @@
-"""Names that name nobody: conversation ids, resume codes, and the keyed hashes that find codes and addresses."""
+"""Names that name nobody: ids, resume and booking codes, and the keyed hashes that find codes and addresses."""
 
 import secrets
 
@@ -7,6 +7,9 @@ from bot.privacy.keys import Purpose, TenantKeys
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U."""
 CODE_CHARACTERS = 16
+BOOKING_CHARACTERS = 12
+"""60 bits, for at most some weeks, and guesses are limited; shorter than a resume code, so nobody takes one for the
+other."""
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"} | dict.fromkeys("- \t\u00a0\u2010\u2011\u2013\u2212", None))
 
 
@@ -22,10 +25,27 @@ def new_code() -> str:
 
 def read_code(text: str) -> str | None:
     """The code somebody typed, in its one form: any case, dashes and blanks anywhere, O as 0, I and L as 1; or None."""
-    plain = text.strip().upper().translate(_READ_AS)
-    if len(plain) != CODE_CHARACTERS or any(character not in ALPHABET for character in plain):
-        return None
-    return _grouped(plain)
+    return _read(text, CODE_CHARACTERS)
+
+
+def new_booking_code() -> str:
+    """A booking code of 60 bits, `XXXX-XXXX-XXXX`."""
+    return _grouped("".join(secrets.choice(ALPHABET) for _ in range(BOOKING_CHARACTERS)))
+
+
+def read_booking_code(text: str) -> str | None:
+    """The booking code somebody typed, in its one form, as `read_code` reads a resume code; or None."""
+    return _read(text, BOOKING_CHARACTERS)
+
+
+def booking_index(keys: TenantKeys, code: str) -> bytes:
+    """What to store for a booking code as `read_booking_code` or `new_booking_code` gives it."""
+    return keys.index(Purpose.BOOKING_INDEX, code.encode())
+
+
+def booking_indexes(keys: TenantKeys, code: str) -> tuple[bytes, ...]:
+    """What to look for, by every key of the ring."""
+    return keys.indexes(Purpose.BOOKING_INDEX, code.encode())
 
 
 def code_index(keys: TenantKeys, code: str) -> bytes:
@@ -52,5 +72,12 @@ def _address(channel: str, address: str) -> bytes:
     return f"{channel}\0{address}".encode()
 
 
+def _read(text: str, length: int) -> str | None:
+    plain = text.strip().upper().translate(_READ_AS)
+    if len(plain) != length or any(character not in ALPHABET for character in plain):
+        return None
+    return _grouped(plain)
+
+
 def _grouped(plain: str) -> str:
-    return "-".join(plain[at : at + 4] for at in range(0, CODE_CHARACTERS, 4))
+    return "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))

@@ -15,7 +15,7 @@ from bot.errors import (
     TurnTaken,
     UnknownConversation,
 )
-from bot.storage import queues
+from bot.storage import bookings, queues
 from bot.storage import tables as t
 from bot.storage.batches import (
     SET_TIMER,
@@ -281,7 +281,13 @@ def _tenant(connection: Connection, conversation: str) -> str:
 
 
 def erase(
-    connection: Connection, conversation: str, on: date, idle_since: datetime | None, turn: int | None = None
+    connection: Connection,
+    conversation: str,
+    on: date,
+    idle_since: datetime | None,
+    turn: int | None = None,
+    *,
+    keep_booking: bool = False,
 ) -> bool:
     """Make the conversation unreadable and unreachable, for good.
 
@@ -318,6 +324,7 @@ def erase(
     unread = (_I.c.conversation_id == conversation, _I.c.state == "received")
     connection.execute(update(_I).where(*unread).values(state="failed"))
     queues.end_for_conversation(connection, conversation, day)
+    bookings.forget(connection, conversation, on, keep=keep_booking)
     stone = table(t.Tombstone)
     known = connection.execute(select(stone.c.erased_on).where(stone.c.conversation_id == conversation)).first()
     if known is None:

@@ -172,12 +172,18 @@ class TurnStore(Protocol):
         ...
 
     async def erase(
-        self, conversation: str, *, on: date, idle_since: datetime | None = None, turn: int | None = None
+        self,
+        conversation: str,
+        *,
+        on: date,
+        idle_since: datetime | None = None,
+        turn: int | None = None,
+        keep_booking: bool = False,
     ) -> bool:
         """Destroy the key and all that leads to the conversation, at once; false if it was erased before.
 
         With `idle_since` only if its last message is not after that moment (retention), with `turn` only if that is
-        still its last turn.
+        still its last turn. A coming booking is cancelled, or with `keep_booking` stays and leads to no talk.
         """
         ...
 

@@ -141,9 +141,17 @@ class SqlStore:
     # Erasing.
 
     async def erase(
-        self, conversation: str, *, on: date, idle_since: datetime | None = None, turn: int | None = None
+        self,
+        conversation: str,
+        *,
+        on: date,
+        idle_since: datetime | None = None,
+        turn: int | None = None,
+        keep_booking: bool = False,
     ) -> bool:
-        erased = await self._refusing(lambda c: talks.erase(c, conversation, on, idle_since, turn))
+        erased = await self._refusing(
+            lambda c: talks.erase(c, conversation, on, idle_since, turn, keep_booking=keep_booking)
+        )
         if erased:
             await self._purge()
         return erased

@@ -1,1 +1,1 @@
-"""Versions of dialogs that sessions may still be running."""
+"""Versions of dialogs that sessions may still be running; each says until when."""

@@ -334,13 +334,15 @@ function messageNode({ from, text, picture, id }) {
   return node;
 }
 
-/** Telephone numbers in what we say can be called with one press. */
+/** Telephone numbers in what we say can be called with one press, and our own calendar page opened beside the chat. */
 function withNumbers(words, text) {
-  const number = /(?<![\d.,])(?:112|114|116 111|18(?:13|18|88)|\d\d \d\d \d\d \d\d|\d\d \d{3} \d{3})(?![\d%])/g;
+  const number = /(?<![\d.,])(?:112|114|116 111|18(?:13|18|88)|\d\d \d\d \d\d \d\d|\d\d \d{3} \d{3})(?![\d%])|(?<=\s)\/t\/[\w-]+\/aftale(?:\?[a-z-]+)?/g;
   let from = 0;
   for (const found of text.matchAll(number)) {
     const link = document.createElement("a");
-    link.href = `tel:${found[0].replaceAll(" ", "")}`;
+    const ours = found[0].startsWith("/");
+    link.href = ours ? found[0] : `tel:${found[0].replaceAll(" ", "")}`;
+    if (ours) Object.assign(link, { target: "_blank", rel: "noreferrer" });
     link.textContent = found[0];
     words.append(text.slice(from, found.index), link);
     from = found.index + found[0].length;
