@@ -17,10 +17,14 @@ def handoff(_visit: Visit, label: str = "none", severity: int = 1, about: str = 
     """
     desk = yield from request(Desk())
     lines = Lines(label=label, severity=severity, about=about)
-    if desk.get("waiting"):
-        yield from say("handoff.already")
-        return
     state = desk["state"]
+    if desk.get("waiting"):
+        if state in AT_THE_DESK or state == "full":
+            yield from say("handoff.already")
+        else:
+            yield from say("handoff.already_closed", opens=_opens(desk))
+            yield from say("handoff.lines", lines=lines)
+        return
     if state in AT_THE_DESK:
         if state == "open":
             yield from say("handoff.open")

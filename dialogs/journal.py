@@ -137,6 +137,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     misses: int = 0
     undo: Change | None = None
     results: list[Result] = []
+    past: list[Json] = []
+    """Results of roots that have ended, for a counselor whom the citizen lets see them."""
     role: str | None = None
     age_group: str | None = None
     known: dict[str, Known] = {}

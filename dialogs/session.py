@@ -18,6 +18,8 @@ from dialogs.visit import Known
 
 MAX_ANSWERS = 500
 """Entries under one root."""
+MAX_PAST = 10
+"""Results kept of roots that have ended."""
 MAX_ROOTS = 10
 """Root dialogs that may follow each other without a question between them."""
 
@@ -67,6 +69,8 @@ class Talk(Frames):
                 for result in session.results
                 if result.counter is not None and not result.superseded
             ]
+        told = [result.value for result in session.results if not result.superseded] if count else []
+        session.past = [*session.past, *told][-MAX_PAST:]
         session.results = []
         session.frames.clear()
         session.stack.clear()

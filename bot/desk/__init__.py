@@ -16,6 +16,7 @@ from bot.desk.values import (
     Line,
     Note,
     QueueItem,
+    ScreeningResult,
     Sent,
     Talk,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Line",
     "Note",
     "QueueItem",
+    "ScreeningResult",
     "Sent",
     "Talk",
 ]

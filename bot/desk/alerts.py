@@ -7,6 +7,7 @@ for an hour. Nothing that is sent out says who, what or why. Whoever has seen it
 escalation; whoever takes the talk ends it.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol
@@ -24,6 +25,8 @@ from bot.storage.ports import Handoff, HandoffState, NewTimer, Store, Timer
 from bot.timers import Timers
 from bot.turns import ALERT, ALERT_STAGES, ALERTED
 from content.loading import Content
+
+log = logging.getLogger(__name__)
 
 SOUND = "sound"
 TRIED_FOR = timedelta(hours=1)
@@ -59,7 +62,11 @@ class Alerts:
         self._ways = ways
 
     def add_to(self, timers: Timers) -> None:
-        """Handle them."""
+        """Handle them. An operator is told of a way that a pack wants and nobody has an address for."""
+        for tenant in self._content.tenants:
+            for channel in self._content.pack(tenant).alerts.channels:
+                if channel != SOUND and channel not in self._ways:
+                    log.warning("alert_without_address", extra={"tenant": tenant, "channel": channel})
         timers.handle(ALERT, self._stage)
         for way in self._ways:
             timers.handle(f"{ALERT}.{way}", self._tell)

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
 
 from bot import messages
-from bot.desk.values import Line
+from bot.desk.values import Line, ScreeningResult
 from bot.errors import SealedTalk
 from bot.privacy.sealing import DataKey
 from bot.staff import Actor
 from bot.storage import desk as rows
 from bot.storage.ports import Loaded, Sender, Store, StoredMessage
 from dialogs.heard import Understanding
+from dialogs.journal import Session
 
 READABLE_FOR = timedelta(minutes=30)
 """So long after holding a talk, or after breaking the glass, it may still be read."""
 PAGE = 500
+_RESULT: Final = ScreeningResult.__struct_fields__
 WRITTEN_BY_US = frozenset({Sender.COUNSELOR, Sender.SYSTEM})
 
 
@@ -44,6 +49,16 @@ async def lines_after(store: Store, loaded: Loaded, after: int) -> list[StoredMe
         if len(some) < PAGE:
             return found
         after = some[-1].seq
+
+
+def results_of(session: Session) -> tuple[ScreeningResult, ...]:
+    """The screenings' results: of dialogs that have ended, and of the one that runs."""
+    values = [*session.past, *(result.value for result in session.results if not result.superseded)]
+    return tuple(
+        msgspec.convert({name: value[name] for name in _RESULT if name in value}, ScreeningResult)
+        for value in values
+        if isinstance(value, dict) and "instrument" in value
+    )
 
 
 class Mask:

@@ -31,9 +31,9 @@ from bot.storage.ports import (
     Store,
     StoredMessage,
 )
-from bot.turns import ALERTED, PULLED, alert_timer, hand_back, reader
+from bot.turns import ALERTED, PULLED, SESSION, alert_timer, hand_back, reader
 from dialogs import lifecycle
-from dialogs.journal import Unreadable
+from dialogs.journal import Session, Unreadable, load
 from dialogs.lifecycle import Event, State
 from dialogs.playing import Runaway
 from dialogs.registry import VersionMissing
@@ -126,6 +126,13 @@ class Talks:
     def open_text(self, stored: StoredMessage, loaded: Loaded) -> str:
         """What a line says, unmasked. Raises DecryptError."""
         return messages.open_body(stored, self.key(loaded)).text
+
+    def session(self, loaded: Loaded) -> Session:
+        """The bot's memory of the talk; an empty one where it cannot be read."""
+        try:
+            return load(self.key(loaded).open(*SESSION, loaded.session))
+        except (DecryptError, Unreadable):
+            return Session()
 
     # what can be changed
 

@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 
 from bot.desk.access import Access, line_of
 from bot.desk.events import events
-from bot.desk.reading import Mask, lines_after
+from bot.desk.reading import Mask, lines_after, results_of
 from bot.desk.values import DeskEvent, EventKind, Note, Talk
 from bot.errors import SealedTalk, TalkGone, TextRefused
 from bot.live import desk_topic, queue_topic
 from bot.privacy.pseudonyms import new_id
+from bot.privacy.sealing import DataKey
 from bot.staff import Action, Actor, authorize
 from bot.storage import desk as rows
 from bot.storage.desk import SealedNote
@@ -43,6 +44,7 @@ class Transcripts(Access):
             lines=tuple(mask.line(message, key) for message in stored),
             seq=loaded.seq,
             shared=first <= 1,
+            results=results_of(self._talks.session(loaded)) if first <= 1 else (),
             first=first,
             holder=None if handoff is None else handoff.counselor,
             citizen_seen=await self._store.read(lambda c: rows.citizen_read(c, conversation)),
@@ -84,12 +86,7 @@ class Transcripts(Access):
         kept = await self._store.read(lambda c: rows.reasons(c, conversation))
         if kept:
             await self._audit.record(actor.tenant, actor.id, Action.READ_TALK.value, f"{conversation}:reasons")
-        return [
-            Note(
-                id=n.id, counselor=n.counselor, text=key.open("broken_glass", "reason", n.id, n.body).decode(), at=n.at
-            )
-            for n in kept
-        ]
+        return [_opened(one, key, "broken_glass", "reason") for one in kept]
 
     @asynccontextmanager
     async def subscribe(self, actor: Actor, conversation: str) -> AsyncIterator[AsyncIterator[DeskEvent]]:
@@ -125,7 +122,10 @@ class Transcripts(Access):
         kept = await self._store.read(lambda c: rows.notes(c, conversation))
         if kept:
             await self._audit.record(actor.tenant, actor.id, Action.READ_TALK.value, f"{conversation}:notes")
-        return [
-            Note(id=n.id, counselor=n.counselor, text=key.open("note", "body", n.id, n.body).decode(), at=n.at)
-            for n in kept
-        ]
+        return [_opened(one, key, "note", "body") for one in kept]
+
+
+def _opened(kept: SealedNote, key: DataKey, table: str, column: str) -> Note:
+    """What a counselor wrote for colleagues, opened. Raises DecryptError."""
+    text = key.open(table, column, kept.id, kept.body).decode()
+    return Note(id=kept.id, counselor=kept.counselor, text=text, at=kept.at)

@@ -46,6 +46,17 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """How many places are masked; `Desk.reveal` opens the line."""
 
 
+class ScreeningResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How a screening came out, as the citizen was told it; None: not known."""
+
+    instrument: str
+    version: str
+    total: int | float | None = None
+    band: str | None = None
+    positive: bool | None = None
+    complete: bool = False
+
+
 class Talk(msgspec.Struct, frozen=True, kw_only=True):
     """A talk as it may be read: its lines after the number that was asked for, and how it stands."""
 
@@ -58,6 +69,8 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     """The highest number there is: ask for what comes after it next time."""
     shared: bool
     """The citizen lets the counselor see what was written and answered before the need was told."""
+    results: tuple[ScreeningResult, ...]
+    """Of the screenings before, the newest last; none without the citizen's leave."""
     first: int
     """The first number that may be read; 1 if all may."""
     holder: str | None

@@ -48,7 +48,7 @@ class Webhook:
 
 class Mail:
     """Sends a neutral e-mail. `server` is smtp://[USER:PASSWORD@]HOST[:PORT], with STARTTLS where it is offered, or
-    smtps://.
+    smtps://. A password is never sent in clear.
     """
 
     def __init__(self, server: str, *, sender: str, to: str) -> None:
@@ -78,6 +78,9 @@ class Mail:
             server.ehlo()
             if not secure and server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
+                secure = True
+            if at.username is not None and not secure:
+                raise smtplib.SMTPNotSupportedError
             if at.username is not None:
                 server.login(unquote(at.username), unquote(at.password or ""))
             server.send_message(mail)

@@ -144,6 +144,13 @@ async def test_a_way_that_fails_is_tried_again_for_an_hour_and_alarms(duty: Duty
     assert duty.office.audit.actions() == ["alert.sound", "alert.webhook"], "the sound is not made again"
 
 
+async def test_a_way_without_an_address_is_told_at_the_start(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+    Duty(store)
+    told = [(record.message, record.__dict__["channel"]) for record in caplog.records]
+    assert ("alert_without_address", "email") in told
+    assert ("alert_without_address", "webhook") not in told
+
+
 async def test_two_replicas_tell_once(duty: Duty, another: SqlStore) -> None:
     await duty.danger()
     other = Duty(another)

@@ -238,6 +238,17 @@ async def test_without_leave_it_begins_where_the_human_was_asked_for(office: Off
                 await office.desk.reveal(ANNE, talk, read.first - 1)
 
 
+@pytest.mark.parametrize("way", [("cmd.human",), ("cmd.skip", "talk")], ids=["in the middle", "through its door"])
+async def test_results_of_screenings_are_seen_with_leave_only(office: Office, way: tuple[str, ...]) -> None:
+    await office.staffed(ANNE)
+    for shares, seen in (("no", []), ("yes", [("who5", 20, True)])):
+        talk = await office.citizen()
+        await office.presses(talk, "me", "wellbeing", "18_25", "1", "1", "2", "0", "1", *way, shares)
+        await office.desk.next(ANNE)
+        results = (await office.desk.transcript(ANNE, talk)).results
+        assert [(result.instrument, result.total, result.positive) for result in results] == seen
+
+
 async def test_what_is_read_in_pieces_is_what_is_there_without_gap_or_double(office: Office) -> None:
     talk = await office.with_human()
     pieces: list[int] = []

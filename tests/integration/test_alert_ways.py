@@ -102,6 +102,12 @@ async def test_a_mail_that_is_refused_is_a_failure_without_the_servers_words(mai
     assert "anne" not in str(failed.value)
 
 
+async def test_a_password_is_not_sent_in_clear(mails: MailServer) -> None:
+    with pytest.raises(AlertFailed):
+        await Mail(f"smtp://anne:hemmelig@127.0.0.1:{mails.port}", sender="a@b.dk", to="c@d.dk").tell(TOLD)
+    assert mails.got == []
+
+
 def test_there_are_the_ways_that_have_an_address() -> None:
     assert ways_out(Settings()) == {}
     both = Settings(alert_webhook="https://a.dk/x", alert_email="vagt@a.dk", alert_smtp="smtps://a.dk")

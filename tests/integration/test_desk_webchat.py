@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse
 
 from bot.clock import ManualClock
-from bot.privacy.keys import create_keyring
+from bot.privacy.keys import create_keyring, load_keyring
 from bot.running import Running, make_house, running
 from bot.serving import DEMO_STAFFING, citizen_app, listening
 from bot.settings import Settings
@@ -29,6 +29,12 @@ class Service:
 
     def __init__(self, run: Running, url: str, clock: ManualClock) -> None:
         self.run, self.url, self.clock = run, url, clock
+
+    async def opens(self) -> None:
+        """The news that somebody is at the desk has come here."""
+        async with asyncio.timeout(20):
+            while self.run.conversations.house.desk("kolding", self.clock.now())["state"] != "open":  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     @asynccontextmanager
     async def citizen(self) -> AsyncIterator[Citizen]:
@@ -70,11 +76,15 @@ class Citizen:
 
 
 @asynccontextmanager
-async def service(tmp_path: Path, *, staffing: Any = DEMO_STAFFING, now: Any = NOON) -> AsyncIterator[Service]:
-    url = f"sqlite:///{tmp_path}/chat.db"
+async def service(
+    tmp_path: Path, *, url: str | None = None, staffing: Any = DEMO_STAFFING, now: Any = NOON
+) -> AsyncIterator[Service]:
+    url = url or f"sqlite:///{tmp_path}/chat.db"
     await migrate(url)
     clock = ManualClock(now)
-    house = make_house(overlay=None, keyring=create_keyring(tmp_path / "keyring"), hear=Ears())
+    ring = tmp_path / "keyring"
+    keyring = load_keyring(ring) if ring.exists() else create_keyring(ring)
+    house = make_house(overlay=None, keyring=keyring, hear=Ears())
     settings = Settings(database_url=url, port=0)
     async with (
         running(
@@ -93,9 +103,11 @@ async def served(tmp_path: Path) -> AsyncIterator[Service]:
 
 async def test_the_page_is_told_the_place_in_the_queue_and_who_one_writes_with(served: Service) -> None:
     await served.run.desk.heartbeat(ANNE)
+    await served.opens()
     async with served.citizen() as one, served.citizen() as two:
         await one.ask_for_a_human()
         await one.state(state="waiting", position=1)
+        served.clock.advance(timedelta(seconds=1))
         await two.ask_for_a_human()
         await two.state(state="waiting", position=2)
         taken = await served.run.desk.next(ANNE)
@@ -116,6 +128,7 @@ async def test_the_page_is_told_the_place_in_the_queue_and_who_one_writes_with(s
 
 async def test_a_counselor_sees_typing_and_reading(served: Service) -> None:
     await served.run.desk.heartbeat(ANNE)
+    await served.opens()
     async with served.citizen() as one:
         await one.ask_for_a_human()
         await one.state(state="waiting")
@@ -131,6 +144,7 @@ async def test_a_counselor_sees_typing_and_reading(served: Service) -> None:
 
 async def test_the_page_is_told_when_the_counselor_is_gone(served: Service) -> None:
     await served.run.desk.heartbeat(ANNE)
+    await served.opens()
     async with served.citizen() as one:
         await one.ask_for_a_human()
         await one.state(state="waiting")
@@ -160,3 +174,27 @@ async def test_what_is_left_in_the_evening_is_the_mornings_queue(tmp_path: Path)
         [item] = await served.run.desk.queue(ANNE)
         assert item.deadline is not None
         assert item.deadline > served.clock.now()
+
+
+@pytest.mark.postgres
+async def test_citizen_and_counselor_may_be_on_different_replicas(tmp_path: Path, postgres_url: str) -> None:
+    async with service(tmp_path, url=postgres_url) as here, service(tmp_path, url=postgres_url) as there:
+        desk = there.run.desk
+        await desk.heartbeat(ANNE)
+        await here.opens()
+        async with here.citizen() as one, desk.subscribe_queue(ANNE) as queue:
+            await one.ask_for_a_human()
+            while (taken := await desk.next(ANNE)) is None:
+                assert (await asyncio.wait_for(anext(queue), 20)).kind == "queue"
+            await one.state(state="human")
+            async with desk.subscribe(ANNE, taken.conversation) as events:
+                sent = await desk.send(ANNE, taken.conversation, "l1", "hej fra den anden maskine")
+                got = await one.until(lambda frame: frame.get("from") == "counselor")
+                assert got["seq"] == sent.seq
+                await one.socket.send_json({"type": "message", "id": "m1", "text": "hej igen"})
+                read: list[str] = []
+                while "hej igen" not in read:
+                    await asyncio.wait_for(anext(events), 20)
+                    read = [line.text for line in (await desk.transcript(ANNE, taken.conversation)).lines]
+            numbers = [frame["seq"] for frame in one.got if frame["type"] == "message"]
+            assert numbers == list(range(1, len(numbers) + 1))
