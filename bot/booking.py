@@ -18,8 +18,8 @@ from bot.clock import Clock
 from bot.errors import StorageUnavailable
 from bot.privacy.pseudonyms import booking_indexes, new_id, read_booking_code
 from bot.requests import time_of
-from bot.storage import bookings
-from bot.storage.bookings import Appointment, BookingState, SlotState
+from bot.storage import bookings, slots
+from bot.storage.appointments import Appointment, BookingState, SlotState
 from bot.storage.ports import Store, Timer
 from bot.timers import Timers
 from bot.turns import House
@@ -84,11 +84,13 @@ class Bookings:
         today = now.astimezone(COPENHAGEN).date()
         last = today + timedelta(days=pack.booking.horizon_days)
         own = self._pack_plans(tenant)
+        closed = pack.hours.closed_days if pack.hours is not None else frozenset()
 
         def keep(connection: Connection) -> int:
-            bookings.sweep(connection, tenant, now - timedelta(days=pack.retention_days))
-            wanted = times(chain(own, bookings.plans(connection, tenant)), today, last)
-            return bookings.keep_slots(connection, tenant, wanted, new_id=new_id, now=now)
+            slots.sweep(connection, tenant, now - timedelta(days=pack.retention_days))
+            plans = chain(own, slots.plans(connection, tenant))
+            wanted = times(plans, today, last, closed_days=closed)
+            return slots.keep_slots(connection, tenant, wanted, new_id=new_id, now=now)
 
         return await self._store.run(keep)
 
@@ -97,7 +99,7 @@ class Bookings:
 
     async def plans(self, tenant: str) -> list[Plan]:
         """The working plans in force: the pack's, which only the pack changes, then the console's."""
-        return self._pack_plans(tenant) + await self._store.read(lambda c: bookings.plans(c, tenant))
+        return self._pack_plans(tenant) + await self._store.read(lambda c: slots.plans(c, tenant))
 
     async def add_plan(self, tenant: str, plan: Plan) -> Problem | None:
         """Add a plan and make its slots; or say what is wrong with it. Its id is given here."""
@@ -108,9 +110,9 @@ class Bookings:
         own = self._pack_plans(tenant)
 
         def add(connection: Connection) -> bool:
-            if any(plan.collides(other) for other in chain(own, bookings.plans(connection, tenant))):
+            if any(plan.collides(other) for other in chain(own, slots.plans(connection, tenant))):
                 return False
-            bookings.add_plan(connection, tenant, plan)
+            slots.add_plan(connection, tenant, plan)
             return True
 
         if not await self._store.run(add):
@@ -120,7 +122,7 @@ class Bookings:
 
     async def remove_plan(self, tenant: str, plan: str) -> bool:
         """Remove a plan of the console with its free slots; what is booked stays. False if there is none."""
-        removed = await self._store.run(lambda c: bookings.remove_plan(c, tenant, plan))
+        removed = await self._store.run(lambda c: slots.remove_plan(c, tenant, plan))
         await self.keep_slots_of(tenant)
         return removed
 
@@ -130,12 +132,12 @@ class Bookings:
         wanted = SlotTime(plan="", starts_at=starts_at, ends_at=ends_at, who=who, place=place)
         if starts_at <= self._clock.now():
             return False
-        return await self._store.run(lambda c: bookings.add_slot(c, tenant, new_id(), wanted))
+        return await self._store.run(lambda c: slots.add_slot(c, tenant, new_id(), wanted))
 
     async def close_slot(self, tenant: str, slot: str) -> bool:
         """Offer a slot no more; false if somebody has it."""
         now = self._clock.now()
-        return await self._store.run(lambda c: bookings.close_slot(c, tenant, slot, now))
+        return await self._store.run(lambda c: slots.close_slot(c, tenant, slot, now))
 
     # bookings
 
@@ -143,7 +145,7 @@ class Bookings:
         """All slots of the seven Danish days from `monday` on, and what became of them."""
         start = datetime.combine(monday, time(), COPENHAGEN)
         end = datetime.combine(monday + timedelta(days=7), time(), COPENHAGEN)
-        return await self._store.read(lambda c: bookings.week(c, tenant, start, end))
+        return await self._store.read(lambda c: slots.week(c, tenant, start, end))
 
     async def by_code(self, tenant: str, code: str) -> Appointment | None:
         """The coming booking of a code. Callers limit how often, and answer in the same time and words."""
@@ -178,7 +180,7 @@ class Bookings:
             by_centre = BookingState.CANCELLED_BY_CENTRE
             gone = bookings.end(connection, booking, revision=revision, as_=by_centre, now=now)
             if gone is not None:
-                bookings.close_slot(connection, tenant, gone.slot, now)
+                slots.close_slot(connection, tenant, gone.slot, now)
             return gone
 
         gone = await self._store.run(cancel)

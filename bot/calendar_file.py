@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from icalendar import Calendar, Event
 
-from bot.storage.bookings import Appointment
+from bot.storage.appointments import Appointment
 
 PRODUCER = "-//Aftale//DA"
 TYPE = "text/calendar"

@@ -1,6 +1,8 @@
-"""How often booking codes may be guessed wrong: five times in ten minutes in a conversation, sixty a minute in all.
+"""How often booking codes may be guessed wrong: five times in ten minutes in a conversation, and so often in all.
 
-Counted in this process only and kept nowhere. Who is past the limit gets the same answer as for a wrong code.
+The second limit is wide, for whoever reaches it keeps everybody out for a minute: with codes of 60 bits it leaves one
+guess in ten million a year, were a thousand times booked at any moment. Counted in this process only and kept nowhere.
+Who is past a limit gets the same answer as for a wrong code.
 """
 
 from collections import OrderedDict, deque
@@ -8,7 +10,8 @@ from datetime import datetime, timedelta
 
 IN_A_TALK = 5
 WINDOW = timedelta(minutes=10)
-IN_A_TENANT = 60
+IN_A_TENANT = 600
+"""In a minute."""
 MINUTE = timedelta(minutes=1)
 KEPT = 10_000
 """Conversations remembered; the one that guessed longest ago is forgotten first."""

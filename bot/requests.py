@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from bot.guesses import Guesses
 from bot.privacy.keys import TenantKeys
 from bot.privacy.pseudonyms import booking_index, booking_indexes, new_booking_code, new_id, read_booking_code
-from bot.storage import bookings
-from bot.storage.bookings import Appointment, BookingState, NewBooking, NewHold
+from bot.storage import bookings, slots
+from bot.storage.appointments import Appointment, BookingState
+from bot.storage.bookings import NewBooking, NewHold
 from content.packs import BookingRules
 from dialogs.booking_requests import (
     Book,
@@ -70,19 +71,19 @@ def answer(connection: Connection, asked: Request, asker: Asker) -> Json:
 
 
 def _free_times(connection: Connection, asked: FreeTimes, asker: Asker) -> Json:
-    free = _different(bookings.free_slots(connection, asker.tenant, earliest=asker.earliest, now=asker.now))
+    free = _different(slots.free_slots(connection, asker.tenant, earliest=asker.earliest, now=asker.now))
     days = list(dict.fromkeys(_local(slot.starts_at).date().isoformat() for slot in free))
     if asked.day:
         chosen = [slot for slot in free if _local(slot.starts_at).date().isoformat() == asked.day]
     else:
         chosen = free[: asked.limit]
-    bookable = bool(free) or bookings.has_slots(connection, asker.tenant, asker.now)
+    bookable = bool(free) or slots.has_slots(connection, asker.tenant, asker.now)
     return {"bookable": bookable, "times": [_time(slot) for slot in chosen], "days": days}
 
 
-def _different(slots: list[Appointment]) -> list[Appointment]:
+def _different(all_of_them: list[Appointment]) -> list[Appointment]:
     """One of those at the same time and place: to the citizen they are the same."""
-    found = {(slot.starts_at, slot.place): slot for slot in reversed(slots)}
+    found = {(slot.starts_at, slot.place): slot for slot in reversed(all_of_them)}
     return sorted(found.values(), key=lambda slot: (slot.starts_at, slot.place))
 
 

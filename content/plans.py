@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -88,15 +88,18 @@ class SlotTime(msgspec.Struct, frozen=True, kw_only=True):
     place: str
 
 
-def times(plans: Iterable[Plan], first: dt.date, last: dt.date) -> list[SlotTime]:
-    """All times of the plans from one Danish day to another, both included, the earliest first."""
-    found = [time for plan in plans for time in _of_plan(plan, first, last)]
+def times(plans: Iterable[Plan], first: dt.date, last: dt.date, *, closed_days: Collection[str] = ()) -> list[SlotTime]:
+    """All times of the plans from one Danish day to another, both included, the earliest first. `closed_days` are
+    month and day, as "12-24", on which the service is closed every year.
+    """
+    days = [first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    open_days = [day for day in days if f"{day:%m-%d}" not in closed_days]
+    found = [time for plan in plans for time in _of_plan(plan, open_days)]
     return sorted(found, key=lambda time: (time.starts_at, time.who))
 
 
-def _of_plan(plan: Plan, first: dt.date, last: dt.date) -> Iterator[SlotTime]:
-    for ahead in range((last - first).days + 1):
-        day = first + dt.timedelta(days=ahead)
+def _of_plan(plan: Plan, days: Iterable[dt.date]) -> Iterator[SlotTime]:
+    for day in days:
         if not plan.on(day):
             continue
         for minute in range(_clock(plan.start), _clock(plan.end) - plan.minutes + 1, plan.minutes):

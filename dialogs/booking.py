@@ -31,7 +31,8 @@ def booking(visit: Visit) -> Dialog[Goto | None]:
         yield from say("menu.not_yet")
         return Goto(dialog="handoff")
     relative = visit.role == "other"
-    wish = yield from choice("booking.wish", "yes", "have", "no", message=_wish(relative=relative))
+    question = "booking.wish.relative" if relative else "booking.wish"
+    wish = yield from choice("booking.wish", "yes", "have", "no", message=question)
     if wish == "have":
         return Goto(dialog="my_time")
     if wish == "no":
@@ -39,10 +40,6 @@ def booking(visit: Visit) -> Dialog[Goto | None]:
         return None
     wished_on, start_by = ("", "") if relative else (yield from _guarantee(visit))
     return (yield from _booked(visit, wished_on, start_by))
-
-
-def _wish(*, relative: bool) -> str:
-    return "booking.wish.relative" if relative else "booking.wish"
 
 
 def _guarantee(visit: Visit) -> Dialog[tuple[str, str]]:

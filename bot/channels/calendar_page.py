@@ -19,7 +19,7 @@ from bot.channels.citizen_page import CitizenPages, page_policy
 from bot.channels.citizens import SAME_TIME
 from bot.channels.limits import Limits
 from bot.privacy.pseudonyms import read_booking_code
-from bot.storage.bookings import Appointment
+from bot.storage.appointments import Appointment
 from content.loading import Content
 
 FORM: Final = "application/x-www-form-urlencoded"

@@ -12,9 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.privacy.pseudonyms import new_id
 from bot.storage import bookings as b
+from bot.storage import slots
 from bot.storage import tables as t
+from bot.storage.appointments import Appointment, BookingState, SlotState
 from bot.storage.batches import table
-from bot.storage.bookings import Appointment, BookingState, NewBooking, NewHold, SlotState
+from bot.storage.bookings import NewBooking, NewHold
 from bot.storage.ports import TimerState
 from bot.storage.store import SqlStore
 from content.plans import Plan, SlotTime
@@ -33,11 +35,11 @@ def at(hours: float, who: str = "A", place: str = "here", *, minutes: int = 60, 
 
 
 async def make(store: SqlStore, *times: SlotTime, now: dt.datetime = NOON) -> int:
-    return await store.run(lambda c: b.keep_slots(c, TENANT, times, new_id=new_id, now=now))
+    return await store.run(lambda c: slots.keep_slots(c, TENANT, times, new_id=new_id, now=now))
 
 
 async def free(store: SqlStore, now: dt.datetime = NOON, earliest: dt.datetime | None = None) -> list[Appointment]:
-    return await store.run(lambda c: b.free_slots(c, TENANT, earliest=earliest or now, now=now))
+    return await store.run(lambda c: slots.free_slots(c, TENANT, earliest=earliest or now, now=now))
 
 
 async def hold(
@@ -103,10 +105,10 @@ async def test_what_somebody_has_stays_as_promised_when_the_plan_changes(store: 
 async def test_a_closed_slot_is_not_made_again_and_a_taken_one_is_not_closed(store: SqlStore) -> None:
     await make(store, at(1), at(2))
     first, second = [slot.slot for slot in await free(store)]
-    assert await store.run(lambda c: b.close_slot(c, TENANT, first, NOON))
+    assert await store.run(lambda c: slots.close_slot(c, TENANT, first, NOON))
     await booked(store, second)
-    assert not await store.run(lambda c: b.close_slot(c, TENANT, second, NOON))
-    assert not await store.run(lambda c: b.close_slot(c, "another", second, NOON))
+    assert not await store.run(lambda c: slots.close_slot(c, TENANT, second, NOON))
+    assert not await store.run(lambda c: slots.close_slot(c, "another", second, NOON))
     await make(store, at(1), at(2))
     assert await free(store) == []
     assert await hold(store, first) is None
@@ -116,13 +118,19 @@ async def test_a_single_slot_needs_its_counselor_free(store: SqlStore) -> None:
     await make(store, at(1))
 
     def add(time: SlotTime) -> Callable[[Connection], bool]:
-        return lambda c: b.add_slot(c, TENANT, new_id(), time)
+        return lambda c: slots.add_slot(c, TENANT, new_id(), time)
 
     assert not await store.run(add(at(1.5)))
     assert await store.run(add(at(1.5, who="B")))
     assert await store.run(add(at(3)))
     await make(store, at(1))
     assert [slot.who for slot in await free(store)] == ["A", "B", "A"]
+    single = (await free(store))[2].slot
+    await make(store, at(1), at(3.5))
+    assert len(await free(store)) == 3, "3.5 is across the single one"
+    assert await store.run(lambda c: slots.close_slot(c, TENANT, single, NOON))
+    await make(store, at(1), at(3.5))
+    assert len(await free(store)) == 3
 
 
 async def test_a_plan_of_the_console_is_kept_whole(store: SqlStore) -> None:
@@ -130,19 +138,19 @@ async def test_a_plan_of_the_console_is_kept_whole(store: SqlStore) -> None:
         id="x", days=("mon", "fri"), start="09:00", end="12:00", minutes=45, who="A", place="B",
         valid_to=dt.date(2027, 6, 30),
     )  # fmt: skip
-    await store.run(lambda c: b.add_plan(c, TENANT, plan))
-    assert await store.run(lambda c: b.plans(c, TENANT)) == [plan]
-    assert await store.run(lambda c: b.plans(c, "another")) == []
-    assert not await store.run(lambda c: b.remove_plan(c, "another", "x"))
-    assert await store.run(lambda c: b.remove_plan(c, TENANT, "x"))
+    await store.run(lambda c: slots.add_plan(c, TENANT, plan))
+    assert await store.run(lambda c: slots.plans(c, TENANT)) == [plan]
+    assert await store.run(lambda c: slots.plans(c, "another")) == []
+    assert not await store.run(lambda c: slots.remove_plan(c, "another", "x"))
+    assert await store.run(lambda c: slots.remove_plan(c, TENANT, "x"))
 
 
 async def test_nearer_times_than_wished_are_not_given(store: SqlStore) -> None:
     await make(store, at(1), at(5))
     assert [slot.starts_at for slot in await free(store, earliest=NOON + 4 * HOUR)] == [NOON + 5 * HOUR]
-    assert await store.run(lambda c: b.has_slots(c, TENANT, NOON))
-    assert not await store.run(lambda c: b.has_slots(c, TENANT, NOON + 9 * HOUR))
-    assert not await store.run(lambda c: b.has_slots(c, "another", NOON))
+    assert await store.run(lambda c: slots.has_slots(c, TENANT, NOON))
+    assert not await store.run(lambda c: slots.has_slots(c, TENANT, NOON + 9 * HOUR))
+    assert not await store.run(lambda c: slots.has_slots(c, "another", NOON))
 
 
 # Nobody has a slot that another has.
@@ -359,7 +367,7 @@ async def test_a_cancelled_slot_is_free_again_and_its_code_leads_nowhere(store: 
 async def test_a_week_shows_who_has_what(store: SqlStore) -> None:
     await make(store, at(1), at(2), at(30))
     mine = await booked(store, (await free(store))[0].slot)
-    week = await store.run(lambda c: b.week(c, TENANT, NOON, NOON + 24 * HOUR))
+    week = await store.run(lambda c: slots.week(c, TENANT, NOON, NOON + 24 * HOUR))
     assert [(one.starts_at, one.booking, one.booked) for one in week] == [
         (NOON + HOUR, mine.booking, BookingState.BOOKED),
         (NOON + 2 * HOUR, "", None),
@@ -408,6 +416,6 @@ async def test_erasing_keeps_a_booking_only_if_told_and_then_without_its_talk(st
 async def test_what_is_long_past_is_deleted(store: SqlStore) -> None:
     await make(store, at(1), at(2))
     await booked(store, (await free(store))[0].slot)
-    assert await store.run(lambda c: b.sweep(c, TENANT, NOON + 2.5 * HOUR)) == 1
+    assert await store.run(lambda c: slots.sweep(c, TENANT, NOON + 2.5 * HOUR)) == 1
     assert await store.run(lambda c: c.execute(select(table(t.Booking))).all()) == []
-    assert await store.run(lambda c: b.sweep(c, "another", NOON + 9 * HOUR)) == 0
+    assert await store.run(lambda c: slots.sweep(c, "another", NOON + 9 * HOUR)) == 0

@@ -470,7 +470,8 @@ def check_headers(answer: Any, asked: str) -> None:
         assert re.fullmatch(legal[name], values[0]), (asked, name, values)
     for part in headers["Content-Security-Policy"][0].split(";"):
         directive, _, sources = part.strip().partition(" ")
-        assert sources in POLICY[directive], (asked, directive)
+        with_a_form = directive == "form-action" and "/aftale" in asked
+        assert sources in POLICY[directive] or (with_a_form and sources == "'self'"), (asked, directive)
 
 
 async def test_every_route_answers_every_method_with_exactly_the_headers_it_should(

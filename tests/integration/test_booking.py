@@ -15,6 +15,7 @@ from sqlalchemy import select
 from bot import asking
 from bot.booking import Appointment, BookingState, SlotState
 from bot.channels.ports import Incoming
+from bot.guesses import IN_A_TENANT
 from bot.privacy.retention import keep_no_longer
 from bot.storage import tables as t
 from bot.storage.batches import table
@@ -317,7 +318,7 @@ async def test_the_codes_of_many_talks_together_are_limited(centre: Centre) -> N
     owner = await centre.citizen()
     code = await owner.book()
     guesses = centre.talks.house.guesses
-    for number in range(60):
+    for number in range(IN_A_TENANT):
         guesses.wrong(TENANT, f"talk {number}", centre.clock.now())
     one = await centre.citizen()
     await one.press("book", "have")

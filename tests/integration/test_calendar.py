@@ -20,7 +20,7 @@ from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.doorway import Doorway
 from bot.channels.limits import Limits
-from bot.storage.bookings import Appointment
+from bot.storage.appointments import Appointment
 from content.loading import load
 
 NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)

@@ -77,8 +77,11 @@ def test_what_the_clocks_leave_out_or_give_twice_is_no_time() -> None:
 
 def test_holidays_and_days_outside_the_plan_have_no_times() -> None:
     whole = plan(valid_from=dt.date(2026, 12, 22), valid_to=dt.date(2026, 12, 28))
-    days = {time.starts_at.date() for time in times([whole], dt.date(2026, 12, 1), dt.date(2027, 1, 31))}
+    december = (dt.date(2026, 12, 1), dt.date(2027, 1, 31))
+    days = {time.starts_at.date() for time in times([whole], *december)}
     assert days == {dt.date(2026, 12, day) for day in (22, 23, 24, 27, 28)}
+    days = {time.starts_at.date() for time in times([whole], *december, closed_days={"12-24"})}
+    assert days == {dt.date(2026, 12, day) for day in (22, 23, 27, 28)}
 
 
 @given(plans(), plans(), st.dates(FIRST, LAST))
