@@ -101,9 +101,17 @@ def build(settings: Settings, run: "Running", *, lenient: bool = False) -> "web.
     keyring = run.conversations.house.keyring
     audit = Audit(run.store, keyring, run.clock)
     staff = Staff(run.store, keyring, run.clock, audit, lenient=lenient)
-    words = console_words(settings.content)
     app = citizen_app(settings, run)
-    app.add_subapp("/console", console(staff=staff, desk=run.desk, audit=audit, words=words, lenient=lenient))
+    rooms = console(
+        staff=staff,
+        desk=run.desk,
+        bookings=run.bookings,
+        audit=audit,
+        words=console_words(settings.content),
+        now=run.clock.now,
+        lenient=lenient,
+    )
+    app.add_subapp("/console", rooms)
     return app
 
 

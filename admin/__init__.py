@@ -5,6 +5,7 @@ door.py     who may come in: session, cross-site checks, and `authorize` before 
 entry.py    signing in and out, beginning with an invitation, the own account
 queue.py    who waits
 talk.py     one talk, both ways
+week.py     the week of bookings
 sockets.py  what happens while a page is open
 people.py   accounts, for the admin; the audit, for admin and manager
 """

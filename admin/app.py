@@ -11,7 +11,9 @@ from admin.people import People
 from admin.queue import Queue
 from admin.sockets import SOCKETS, close_all
 from admin.talk import TalkRoom
+from admin.week import Now, Week
 from bot.audit import Audit
+from bot.booking import Bookings
 from bot.desk import Desk
 from bot.staff import Staff
 
@@ -20,9 +22,19 @@ ROUTES: web.AppKey[tuple[Route, ...]] = web.AppKey("routes", tuple)
 
 
 def console(
-    *, staff: Staff, desk: Desk, audit: Audit, words: Mapping[str, str], lenient: bool = False, root: str = "/console"
+    *,
+    staff: Staff,
+    desk: Desk,
+    bookings: Bookings,
+    audit: Audit,
+    words: Mapping[str, str],
+    now: Now,
+    lenient: bool = False,
+    root: str = "/console",
 ) -> web.Application:
-    """The console, to be mounted at `root`. `lenient`: the sign-in page says that the demo needs no one-time code."""
+    """The console, to be mounted at `root`. `now` gives the time, aware. `lenient`: the sign-in page says that the demo
+    needs no one-time code.
+    """
     pages = Pages(words, root=root)
     door = Door(staff, pages)
     app = web.Application(middlewares=[kindly(pages)], client_max_size=128 * 1024)
@@ -30,6 +42,7 @@ def console(
     Entry(staff, desk, door, pages, lenient=lenient).add_to(app)
     Queue(staff, desk, door, pages).add_to(app)
     TalkRoom(staff, desk, door, pages).add_to(app)
+    Week(bookings, audit, door, pages, now=now).add_to(app)
     People(staff, audit, door, pages).add_to(app)
     door.add_open(app, "GET", "/assets/{version}/{name}", pages.asset)
     app[ROUTES] = tuple(door.routes)

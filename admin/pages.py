@@ -17,7 +17,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
-ASSETS: Final = ("console.css", "icon.svg", "dom.js", "live.js", "queue.js", "sound.js", "talk.js")
+ASSETS: Final = ("console.css", "icon.svg", "dom.js", "live.js", "presence.js", "queue.js", "sound.js", "talk.js")
 FEATURES: Final = (
     *("camera", "microphone", "geolocation", "display-capture", "usb", "serial", "payment", "fullscreen"),
     "browsing-topics",

@@ -80,18 +80,18 @@ async def wait_for_a_human(run: Running, tenant: str, lines: tuple[str, ...]) ->
     begun = await run.conversations.start(tenant=tenant, channel="web")
     talk = begun.conversation
     await run.conversations.greet(talk)
-    await _press(run, talk, lines[0])
+    await press(run, talk, lines[0])
     for text in lines[1:]:
         await run.conversations.handle(talk, Incoming(id=new_id(), text=text))
-    await _press(run, talk, HUMAN)
+    await press(run, talk, HUMAN)
     for _ in range(3):
         if (await run.conversations.state(talk))["state"] == "waiting":
             break
-        await _press(run, talk, YES)
+        await press(run, talk, YES)
     return talk
 
 
-async def _press(run: Running, talk: str, option: str) -> None:
+async def press(run: Running, talk: str, option: str) -> None:
     """Press a button of the last question."""
     frames = [msgspec.json.decode(frame, type=_Asked) for frame in await run.conversations.history(talk, after=0)]
     question = next((frame.question for frame in reversed(frames) if frame.question), None)

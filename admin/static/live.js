@@ -13,6 +13,7 @@ let retries = 0;
 let active = true;
 let lastSign = Date.now();
 let over = false;
+let submitted = false;
 const unnoticed = new Set(); // alerts since the last sign of the person
 
 function show(words) {
@@ -24,6 +25,7 @@ function show(words) {
 
 export function leave() {
   over = true;
+  if (submitted) return; // a form is on its way: its answer says where to go
   document.querySelector("main").replaceChildren();
   location.replace(`${page.root}/sign-in`);
 }
@@ -91,6 +93,7 @@ function sign() {
   for (const handoff of unnoticed) if (tell({ type: "noticed", handoff })) unnoticed.delete(handoff);
 }
 
+addEventListener("submit", (event) => { submitted ||= !event.defaultPrevented; });
 for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(kind, sign, { passive: true });
 $("here").addEventListener("click", sign);
 

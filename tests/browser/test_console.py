@@ -69,7 +69,7 @@ async def test_from_the_invitation_to_the_queue_by_keyboard_alone(chromium, hous
         await expect(page.get_by_role("heading", name="Log ind")).to_be_visible()
         assert await accessibility_problems(page) == []
         await page.go_back()
-        await expect(page.get_by_role("heading", name="Log ind")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Køen")).to_have_count(0)
 
 
 async def test_a_citizen_and_a_counselor_write_to_each_other(chromium, house):
@@ -187,3 +187,22 @@ async def test_danger_is_shown_on_every_page_and_signing_out_elsewhere_empties_t
         await house.staffed.staff.disable("mette", by="test")
         await expect(page.get_by_role("heading", name="Log ind")).to_be_visible(timeout=10_000)
         await expect(page.get_by_text("en meget privat linje")).to_have_count(0)
+
+
+async def test_the_week_on_a_phone_keeps_the_counselor_at_the_desk(chromium, house):
+    await house.run.bookings.keep_slots()
+    talk = await house.citizen("jeg vil gerne tale med nogen")
+    async with at_work(chromium, house, viewport=PHONE) as page:
+        await page.goto(f"{house.url}/queue")
+        await page.get_by_role("button", name="Tag den næste").click()
+        await expect(page.get_by_text("Du har samtalen")).to_be_visible()
+        await page.get_by_role("link", name="Tider").click()
+        await page.get_by_role("link", name="Næste").click()
+        await expect(page.get_by_text("09.00–10.00").first).to_be_visible()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await expect(page.get_by_text("Forbundet")).to_be_attached()
+        assert len(house.app_sockets()) == 1
+        await house.citizen("jeg har taget 40 panodiler nu")
+        await expect(page.get_by_role("alert").get_by_text("Et menneske i fare venter")).to_be_visible()
+    assert (await house.run.conversations.state(talk))["state"] == "human"

@@ -27,11 +27,18 @@ class EmptyDesk:
         return nothing
 
 
+class NoBookings:
+    """A calendar without times."""
+
+    async def week(self, _tenant: str, _monday: object) -> list[object]:
+        return []
+
+
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     """The console over a fresh store, its desk empty."""
     store = await open_store("sqlite://")
-    async with running_console(EmptyDesk(), Staffed(store)) as running:  # type: ignore[arg-type]
+    async with running_console(EmptyDesk(), NoBookings(), Staffed(store)) as running:  # type: ignore[arg-type]
         yield running
     await store.close()
 

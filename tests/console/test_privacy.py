@@ -47,7 +47,7 @@ async def test_what_is_written_noted_drafted_or_searched_for_is_nowhere_in_clear
         staffing=DEMO_STAFFING,
     ) as run:
         staffed = Staffed(run.store, clock=clock)
-        async with running_console(run.desk, staffed) as site:
+        async with running_console(run.desk, run.bookings, staffed) as site:
             whole = House(staffed, run.desk, site.app)
             whole.url, whole.run = site.url, run
             talk = await whole.citizen("jeg drikker for meget")

@@ -15,10 +15,11 @@ from aiohttp import web
 from admin import console
 from admin.sockets import SOCKETS
 from bot.audit import Audit
+from bot.booking import Bookings
 from bot.channels.doorway import Doorway
 from bot.channels.ports import Incoming
 from bot.clock import Clock, ManualClock
-from bot.demo import wait_for_a_human
+from bot.demo import press, wait_for_a_human
 from bot.desk import Desk
 from bot.privacy.pseudonyms import new_id
 from bot.running import Running, make_house, running
@@ -142,6 +143,16 @@ class House(Site):
         """The citizen writes; gives the line's number."""
         return (await self.run.conversations.handle(talk, Incoming(id=new_id(), text=text))).seq
 
+    async def press(self, talk: str, option: str) -> None:
+        """The citizen presses a button of the last question."""
+        await press(self.run, talk, option)
+
+    async def press_first(self, talk: str) -> None:
+        """The citizen presses the first button there is."""
+        frames = [json.loads(frame) for frame in await self.run.conversations.history(talk, after=0)]
+        asked = next(frame for frame in reversed(frames) if frame.get("question"))
+        await self.press(talk, asked["choices"][0]["id"])
+
     def app_sockets(self) -> list[web.WebSocketResponse]:
         """The sockets of the console's open pages."""
         sockets = self.app[SOCKETS]
@@ -170,19 +181,29 @@ async def running_house(*, clock: Clock | None = None) -> AsyncIterator[House]:
         understanding=None,
         audit=lambda store: Audit(store, KEYRING, clock),
         staffing=DEMO_STAFFING,
+        demo=True,
     ) as run:
         staffed = Staffed(run.store, clock=clock)
         whole = citizen_app(Settings(port=0), run)
-        async with running_console(run.desk, staffed, whole=whole) as site:
+        async with running_console(run.desk, run.bookings, staffed, whole=whole) as site:
             found = House(staffed, run.desk, site.app)
             found.url, found.run = site.url, run
             yield found
 
 
 @asynccontextmanager
-async def running_console(desk: Desk, staffed: Staffed, *, whole: web.Application | None = None) -> AsyncIterator[Site]:
+async def running_console(
+    desk: Desk, bookings: Bookings, staffed: Staffed, *, whole: web.Application | None = None
+) -> AsyncIterator[Site]:
     """The console alone, or mounted in `whole`."""
-    app = console(staff=staffed.staff, desk=desk, audit=staffed.audit, words=console_words())
+    app = console(
+        staff=staffed.staff,
+        desk=desk,
+        bookings=bookings,
+        audit=staffed.audit,
+        words=console_words(),
+        now=staffed.clock.now,
+    )
     site = Site(staffed, desk, app)
     whole = whole or web.Application()
     whole.add_subapp("/console", app)

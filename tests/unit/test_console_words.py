@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from admin.queue import TOLD
+from admin.week import TOLD as TOLD_IN_THE_WEEK
 from bot.staff import Role
 from content.errors import ContentError
 from content.loading import console_words
@@ -17,8 +18,11 @@ SOURCES = [*ADMIN.glob("*.py"), *ADMIN.glob("templates/*.html"), *ADMIN.glob("st
 MADE_UP = {
     *(f"role.{role.value}" for role in Role),
     *(f"told.{code}" for code in TOLD),
+    *(f"week.{code}" for code in TOLD_IN_THE_WEEK),
+    *(f"week.day{n}" for n in range(7)),
+    *(f"week.{state}" for state in ("free", "held", "booked", "attended", "no_show", "closed")),
     *(f"severity.{n}" for n in range(4)),
-    *(f"site.{room}" for room in ("queue", "people", "audit", "account")),
+    *(f"site.{room}" for room in ("queue", "bookings", "people", "audit", "account")),
     *(f"people.{state}" for state in ("active", "invited", "disabled")),
     *(f"talk.{sender}" for sender in ("citizen", "bot", "counselor", "system")),
     *(f"talk.reads_{reading}{language}" for reading in ("plain", "easy") for language in ("", "_en")),
@@ -26,7 +30,7 @@ MADE_UP = {
     *(f"problem.{key}" for key in ("missing", "trouble")),
 }
 """Keys that the code puts together."""
-BEGINNINGS = {"talk.reads_", "talk.crisis"}
+BEGINNINGS = {"talk.reads_", "talk.crisis", "week.day"}
 
 
 def used() -> set[str]:

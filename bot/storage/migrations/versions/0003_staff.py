@@ -5,7 +5,7 @@ from alembic import op
 
 from bot.storage.dialects import UtcDateTime
 
-revision = "0003"
+revision = "0003_staff"
 down_revision = "0002_booking"
 branch_labels = None
 depends_on = None

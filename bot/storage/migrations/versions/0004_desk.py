@@ -5,8 +5,8 @@ from alembic import op
 
 from bot.storage.dialects import UtcDateTime
 
-revision = "0004"
-down_revision = "0003"
+revision = "0004_desk"
+down_revision = "0003_staff"
 branch_labels = None
 depends_on = None
 
