@@ -145,8 +145,8 @@ def test_an_edit_equals_having_answered_so_from_the_start(choices: list[int], wh
     edited = settle(session, Choice(option=new, question=question), TOY_RULES)
     oracle = {(d, k, o): value for d, k, o, value in given_answers} | {(dialog, key, occurrence): json.dumps(new)}
     straight = _answered_from(oracle)
-    if any(isinstance(event, Ended) for event in (*edited.events, *straight.events)):
-        return
+    if any(isinstance(event, Ended) for step in (*steps, edited, straight) for event in step.events):
+        return  # another root has begun, and the oracle knows nothing of the one before
     assert without_numbers(edited.session) == without_numbers(straight.session)
     results = [result.value for result in edited.session.results if not result.superseded]
     assert results == [result.value for result in straight.session.results]

@@ -36,7 +36,7 @@ class Server:
         keyring = folder / "keyring"
         if not keyring.exists():
             create_keyring(keyring)
-        self._environment = {
+        self.environment = {
             **os.environ,
             "DOERTRIN_DATABASE_URL": database_url,
             "DOERTRIN_KEYRING": str(keyring),
@@ -56,7 +56,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "doertrin", "serve"],
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
