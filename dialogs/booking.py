@@ -46,6 +46,7 @@ def _guarantee(visit: Visit) -> Dialog[tuple[str, str]]:
     """The day of the wish, and the last day on which help must start: told, where the law gives one. ISO, or empty."""
     wished = date.fromisoformat(visit.wished_on) if visit.wished_on else visit.day
     yield from learn("wished_on", wished.isoformat())
+    yield from record("booking.wish", wished.isoformat(), counter=None if visit.wished_on else "help_wished")
     if is_young((yield from asked_age(visit))):
         yield from say("booking.guarantee.young")
         return wished.isoformat(), ""

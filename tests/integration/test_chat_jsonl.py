@@ -168,3 +168,28 @@ def test_screening_score_answers_line_by_line() -> None:
     out = run("screening", "score", "audit", "--jsonl", lines=[{"answers": answers, "sex": "male", "age": 40}, "x"])
     assert (out[0]["total"], out[0]["band"], out[0]["positive"]) == (40, "IV", True)
     assert out[1] == {"error": "bad_input"}
+
+
+def test_there_are_two_weeks_of_times_to_book_from_now() -> None:
+    talk = Talk("--now", "2026-11-25T10:00")
+    for choice in ("me", "book", "yes", "26_up"):
+        talk.send({"choice": choice})
+    assert talk.line["dialog"] == "booking"
+    first, *_, other, none = options(talk.line)
+    assert (other, none) == ("other", "none")
+    talk.send({"choice": "other"})
+    days: list[str] = []
+    while "later" in options(talk.line):
+        days += options(talk.line)[:-1]
+        talk.send({"choice": "later"})
+    days += options(talk.line)
+    assert days == sorted(days)
+    assert (days[0], days[-1] >= "2026-12-09", len(days) >= 10) == ("2026-11-26", True, True)
+    talk.send({"choice": days[-1]})
+    while "booking.time" not in question(talk.line):
+        talk.send({"choice": options(talk.line)[0]})
+    assert first not in options(talk.line)
+    talk.send({"choice": options(talk.line)[0]})
+    booked = talk.send({"choice": "yes"})
+    assert booked["messages"][0]["text"].startswith("Din tid er booket:")
+    assert talk.end() == 0
