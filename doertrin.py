@@ -120,7 +120,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; DOERTRIN_PORT by default.")] = None,
     host: Annotated[str | None, typer.Option(help="Address; DOERTRIN_HOST by default.")] = None,
 ) -> None:
-    """Serve the citizen page and the web chat. Example: DOERTRIN_KEYRING=/etc/doertrin/keyring doertrin serve."""
+    """Serve the page, the web chat and Telegram. Example: DOERTRIN_KEYRING=/etc/doertrin/keyring doertrin serve."""
     from bot.serving import serve as run  # noqa: PLC0415
 
     _serving(run(read_settings(port=port, host=host), build))

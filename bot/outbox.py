@@ -2,8 +2,8 @@
 
 In a conversation nothing overtakes: a message is claimed only when all before it are sent or given up. Conversations do
 not wait for each other: each claimed message is sent by a task of its own, at most `at_once` of them. A message is
-marked sent after the channel confirmed it, so a crash in between repeats it once; the lease keeps two replicas apart
-and refuses the mark of one that came too late.
+marked sent after the channel confirmed it, so a crash in between repeats it once; with that commit the next is
+leased. The lease keeps two replicas apart and refuses the mark of one that came too late.
 """
 
 import asyncio
@@ -56,6 +56,7 @@ class Relay:
         self._sending: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
+        self._draining = False
 
     def start(self) -> None:
         """Begin."""
@@ -67,17 +68,21 @@ class Relay:
 
     async def stop(self) -> None:
         """Claim no more, and wait for what is being sent."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait([self._running])
-            self._running = None
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            await asyncio.wait([running])
         if self._sending:
             await asyncio.wait(self._sending)
 
     async def drain(self) -> None:
         """Send until nothing is due. Raises StorageUnavailable."""
-        while await self._begin() or self._sending:
-            await asyncio.wait(self._sending)
+        self._draining = True
+        try:
+            while await self._begin() or self._sending:
+                await asyncio.wait(self._sending)
+        finally:
+            self._draining = False
 
     async def _run(self) -> None:
         while True:
@@ -116,21 +121,27 @@ class Relay:
         return begun
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        full = len(self._sending) >= self._at_once
         self._sending.discard(task)
-        self._woken.set()  # the next message of this conversation may go now
+        if full:
+            self._woken.set()  # others may have waited for this place
 
     async def _deliver(self, channel: Channel, out: Outgoing) -> None:
+        """Send it, and then what follows in its conversation."""
+        following: Outgoing | None = out
         try:
-            await self._send(channel, out)
+            while following is not None:
+                following = await self._send(channel, following)
         except LeaseLost:
             _log.warning("outbox_lease_lost", extra={"channel": out.channel})
         except StorageUnavailable:
             _log.warning("outbox_without_storage", extra={"channel": out.channel})
 
-    async def _send(self, channel: Channel, out: Outgoing) -> None:
+    async def _send(self, channel: Channel, out: Outgoing) -> Outgoing | None:
+        """Send one; gives the next, leased, unless there is none to be sent now."""
         if not out.address or not out.wrapped:
             await self._store.undeliverable(out)  # erased meanwhile, or never bound
-            return
+            return None
         try:
             key = unwrap(
                 self._keyring.tenant(out.tenant),
@@ -142,12 +153,13 @@ class Relay:
         except (DecryptError, KeyringError):
             _log.exception("outbox_sealed", extra={"channel": out.channel})
             await self._store.hold(out)
-            return
+            return None
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await channel.send(address, msgspec.structs.replace(out.message, body=body))
         except Undeliverable as refused:
             await self._store.undeliverable(out, gone=refused.gone)
+            self._woken.set()  # the next message of this conversation may go now
         except RetryLater as later:
             await self._store.retry(out, not_before=self._later(out, later.after))
         except Exception:
@@ -155,7 +167,10 @@ class Relay:
             _log.exception("outbox_send_failed", extra={"channel": out.channel, "attempts": out.attempts})
             await self._store.retry(out, not_before=self._later(out, None))
         else:
+            if self._running is not None or self._draining:
+                return await self._store.sent_and_next(out, owner=self._owner, now=self._clock.now(), lease=LEASE)
             await self._store.mark_sent(out)
+        return None
 
     def _later(self, out: Outgoing, after: float | None) -> datetime:
         usual = min(FIRST_WAIT * 2 ** min(out.attempts - 1, 10), LONGEST_WAIT)

@@ -212,6 +212,9 @@ class SqlStore:
     async def mark_sent(self, out: Outgoing) -> None:
         await self._runner.write(lambda c: queues.settle_outbox(c, out, OutboxState.SENT, None))
 
+    async def sent_and_next(self, out: Outgoing, *, owner: str, now: datetime, lease: timedelta) -> Outgoing | None:
+        return await self._runner.write(lambda c: queues.sent_and_next(c, out, owner=owner, now=now, until=now + lease))
+
     async def retry(self, out: Outgoing, *, not_before: datetime) -> None:
         await self._runner.write(lambda c: queues.settle_outbox(c, out, OutboxState.UNSENT, not_before))
 

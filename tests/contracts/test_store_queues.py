@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.errors import LeaseLost
 from bot.storage.ports import (
@@ -18,7 +20,7 @@ from bot.storage.ports import (
     Timer,
     TimerState,
 )
-from bot.storage.store import SqlStore
+from bot.storage.store import SqlStore, open_store
 
 from .talk import NOON, TENANT, again, begin, turn
 
@@ -105,6 +107,61 @@ async def test_messages_leave_in_order_one_at_a_time(store: SqlStore) -> None:
         await store.mark_sent(claimed[0])
     assert sent == [(2, b"bot 2", 1), (3, b"bot 3", 1), (4, b"bot 4", 1)]
     assert await store.outbox_counts() == {OutboxState.SENT: 3}
+
+
+async def test_what_is_sent_leases_the_next_of_its_conversation_and_no_other(
+    store: SqlStore, another: SqlStore
+) -> None:
+    name, _other = await push(store, says=3), await push(store, says=3)
+    out = {one.message.conversation: one for one in await claim(store)}[name]
+
+    async def following(out: Outgoing, now: dt.datetime = NOON) -> Outgoing | None:
+        return await store.sent_and_next(out, owner="me", now=now, lease=MINUTE)
+
+    second = await following(out)
+    assert second is not None
+    assert (second.message.conversation, second.message.seq, second.message.body) == (name, 3, b"bot 3")
+    assert await claim(another, "other") == []
+    with pytest.raises(LeaseLost):
+        await following(out)
+    third = await following(second)
+    assert third is not None
+    await store.retry(third, not_before=NOON + MINUTE / 2)
+    (third,) = [one for one in await claim(store, now=NOON + MINUTE / 2) if one.message.conversation == name]
+    assert await following(third) is None
+    late = await push(store, says=2)
+    (first,) = [one for one in await claim(store) if one.message.conversation == late]
+    await store.retry(first, not_before=NOON)
+    (first,) = [one for one in await claim(store) if one.message.conversation == late]
+    await store.hold_all()
+    with pytest.raises(LeaseLost):
+        await following(first)
+
+
+async def test_a_claim_looks_at_what_waits_and_not_at_all_that_was_ever_sent() -> None:
+    """By SQLite's own plan. If it does not see the partial index, a claim takes longer with every message sent."""
+    store = await open_store("sqlite://")
+    statements: list[tuple[str, Any]] = []
+
+    def heard(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        statements.append((statement, given))
+
+    event.listen(Engine, "before_cursor_execute", heard)
+    try:
+        await claim(store)
+    finally:
+        event.remove(Engine, "before_cursor_execute", heard)
+    [(statement, given)] = [one for one in statements if one[0].startswith("UPDATE outbox")]
+
+    def plan(connection: Any) -> list[str]:
+        cursor = connection.connection.cursor()
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}", given)
+        return [row[3] for row in cursor.fetchall()]
+
+    steps = await store.run(plan)
+    await store.close()
+    assert "SCAN outbox USING INDEX ix_outbox_waiting" in steps
+    assert "SCAN outbox" not in steps
 
 
 async def test_two_claimers_never_have_the_same_message(store: SqlStore, another: SqlStore) -> None:

@@ -110,6 +110,32 @@ async def test_an_old_button_changes_its_answer_and_the_same_one_changes_nothing
     assert api.unanswered() == []
 
 
+async def test_words_are_taken_also_where_the_library_cannot_read_what_came_with_them(api, run, anna):
+    await greeted(api, anna)
+    broken = anna.writes("/kode")
+    broken["message"]["entities"] = [{"type": 7}, "nonsense"]
+    broken["message"]["reply_to_message"] = {"date": "yesterday"}
+    api.put(broken)
+    await api.until(lambda: "ikke bruge en kode" in api.texts(anna.id)[-1])
+
+
+async def test_who_writes_after_retention_or_another_replica_erased_begins_anew(api, run, anna):
+    await greeted(api, anna)
+    name = await run.conversations.at("1001", tenant="kolding", channel="telegram")
+    for forget in (True, False):  # with and without news of it
+        assert await run.store.erase(name, on=run.clock.now().date())
+        if forget:
+            run.conversations.changed_elsewhere(name)
+        before = len(api.texts(anna.id))
+        api.put(anna.writes("hej igen"))
+        await api.until(lambda before=before: "Hej med dig" in " ".join(api.texts(anna.id)[before + 4 :]))
+        await anna.asked(after=before + 5)
+        assert any("chatbot fra" in text for text in api.texts(anna.id)[before:])
+        name = await run.conversations.at("1001", tenant="kolding", channel="telegram")
+        assert ("citizen", "hej igen") in await bodies(run, anna)
+        await api.until(lambda: not api.waiting)
+
+
 async def test_what_stands_in_the_menu_does_not_stand_under_every_question(api, run, anna):
     await greeted(api, anna)
     buttons = set(anna.last().buttons)

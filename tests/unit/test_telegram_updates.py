@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.ports import Incoming
-from bot.channels.telegram.updates import NOT_TEXT, Marks, NotAlone, Pressed, Wrote, chat_of, read
+from bot.channels.telegram.updates import NOT_TEXT, Marks, NotAlone, Pressed, Wrote, bared, chat_of, read
 from content.loading import load
 
 MARKS = Marks(edited="(rettet)", sent={kind: f"({kind})" for kind in NOT_TEXT.values()})
@@ -151,3 +151,26 @@ def test_a_broken_message_is_read_or_refused_and_never_half(content):
     except Exception:
         return  # the intake lets such an update fall, and says so in the log
     assert found is None or isinstance(found, Wrote | NotAlone)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(set(FIELDS) - {"chat", "text", "message_id"})), JSON, max_size=8))
+def test_words_are_not_lost_for_what_came_with_them(content):
+    raw = {"update_id": 5, "message": {**message(text="jeg har brug for hjælp"), **content}}
+    bare = bared(raw)
+    assert bare is not None
+    assert read(bare, MARKS) == Wrote(7, (Incoming("u5", text="jeg har brug for hjælp"),))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"chat": GROUP, "text": "hej"},
+        {"chat": {"id": "7", "type": "private"}, "text": "hej"},
+        {"chat": PRIVATE, "text": 7},
+        {"chat": PRIVATE, "venue": 7},
+        {"text": "hej"},
+        7,
+    ],
+)
+def test_what_is_no_text_of_a_private_chat_is_let_fall(broken):
+    assert bared({"update_id": 5, "message": broken}) is None

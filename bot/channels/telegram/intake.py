@@ -15,7 +15,7 @@ from bot.channels.rendering import Scene, write
 from bot.channels.telegram.buttons import belongs, read_token
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.sending import NAME
-from bot.channels.telegram.updates import NOT_TEXT, Act, Marks, NotAlone, Pressed, Wrote, chat_of, read
+from bot.channels.telegram.updates import NOT_TEXT, Act, Marks, NotAlone, Pressed, Wrote, bared, chat_of, read
 from bot.conversations import Conversations
 from bot.errors import DecryptError, StorageUnavailable
 from content.loading import Content
@@ -85,7 +85,8 @@ class Intake:
             return read(raw, self._marks)
         except Exception as problem:  # whatever the library makes of what it does not know
             log.warning("telegram_update_unread", extra={"problem": problem})
-            return None
+        bare = bared(raw)
+        return None if bare is None else read(bare, self._marks)
 
     async def _store(self, act: Wrote | Pressed) -> None:
         try:
@@ -101,8 +102,8 @@ class Intake:
 
     async def _wrote(self, act: Wrote) -> None:
         for _ in range(2):
-            conversation = await self._conversation(act.chat)
             try:
+                conversation = await self._conversation(act.chat)
                 for incoming in await self._to_handle(conversation, act):
                     await self._handle(act.chat, conversation, incoming)
             except Erased:

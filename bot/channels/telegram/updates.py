@@ -93,6 +93,22 @@ def read(raw: Mapping[str, Any], marks: Marks) -> Act | None:
     return None
 
 
+def bared(raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An update that the library could not read, with nothing left but its text: what somebody wrote is not to be lost
+    for what came with it. None if it is no text of a private chat.
+    """
+    for kind in ("message", "edited_message"):
+        part = raw.get(kind)
+        chat = part.get("chat") if isinstance(part, dict) else None
+        if not isinstance(part, dict) or not isinstance(chat, dict):
+            continue
+        text = part.get("text") or part.get("caption")
+        if chat.get("type") == ChatType.PRIVATE and type(chat.get("id")) is int and isinstance(text, str):
+            bare = {"message_id": 0, "date": 1, "chat": {"id": chat["id"], "type": chat["type"]}, "text": text}
+            return {"update_id": raw["update_id"], kind: bare}
+    return None
+
+
 def chat_of(raw: Mapping[str, Any]) -> object:
     """The chat of an update not yet read, to keep its order; None if it has none."""
     for kind in ALLOWED:
