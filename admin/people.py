@@ -70,4 +70,9 @@ class People:
         tenant = visit.signed_in.actor.tenant
         names = {member.id: member.shown for member in await self._staff.members(tenant)}
         entries = await self._audit.newest(tenant, limit=SHOWN)
-        return self._pages.render("audit.html", visit=visit, entries=entries, names=names)
+        return self._pages.render("audit.html", visit=visit, entries=entries, names=names, did=self._did)
+
+    def _did(self, action: str) -> str:
+        """What was done, in words; the code of what the words do not know."""
+        key = f"did.{action.replace('.', '_')}"
+        return self._pages.say(key) if self._pages.knows(key) else action
