@@ -73,7 +73,8 @@ class Entry:
         self._door.add_open(app, "GET", "/begin/account", self._ask_password)
         self._door.add_open(app, "POST", "/begin/account", self._finish)
         self._door.add_open(app, "GET", "/begin/key.svg", self._picture)
-        self._door.add(app, "GET", "/", Action.OWN_ACCOUNT, self._home)
+        for home in ("", "/"):
+            self._door.add(app, "GET", home, Action.OWN_ACCOUNT, self._home)
         self._door.add(app, "POST", "/sign-out", Action.OWN_ACCOUNT, self._sign_out)
         self._door.add(app, "GET", "/account", Action.OWN_ACCOUNT, self._account)
         self._door.add(app, "POST", "/account", Action.OWN_ACCOUNT, self._change)

@@ -30,9 +30,11 @@ async def house() -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def at_work(chromium, house: House, name: str = "mette", viewport=DESKTOP) -> AsyncIterator[Page]:
+async def at_work(
+    chromium, house: House, name: str = "mette", viewport=DESKTOP, role: Role = Role.COUNSELOR
+) -> AsyncIterator[Page]:
     """A page of somebody who is signed in; it must keep within its policy and write nothing to the browser's log."""
-    token = await house.staffed.hire(name)
+    token = await house.staffed.hire(name, role=role)
     noted: list[str] = []
     async with visit(chromium, viewport=viewport, reduced_motion="reduce") as visitor:
         await visitor.context.add_cookies([{"name": "doertrin", "value": token, "url": house.url}])
@@ -206,3 +208,35 @@ async def test_the_week_on_a_phone_keeps_the_counselor_at_the_desk(chromium, hou
         await house.citizen("jeg har taget 40 panodiler nu")
         await expect(page.get_by_role("alert").get_by_text("Et menneske i fare venter")).to_be_visible()
     assert (await house.run.conversations.state(talk))["state"] == "human"
+
+
+async def test_an_admin_invites_and_reads_who_did_what_on_a_phone(chromium, house):
+    async with at_work(chromium, house, "chief", viewport=PHONE, role=Role.ADMIN) as page:
+        await page.goto(house.url)
+        await expect(page.get_by_role("heading", name="Medarbejdere")).to_be_visible()
+        await page.get_by_label("Brugernavn", exact=True).fill("ole")
+        await page.get_by_label("Rolle").select_option("leder")
+        await page.get_by_role("button", name="Lav invitation").click()
+        await expect(page.get_by_role("alert").get_by_text("Invitation til ole")).to_be_visible()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await page.get_by_role("link", name="Hændelser").click()
+        await expect(page.get_by_text("inviterede").first).to_be_visible()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await page.get_by_role("link", name="Konto").click()
+        assert await accessibility_problems(page) == []
+
+
+async def test_a_dark_screen_is_as_legible(chromium, house):
+    await house.citizen("jeg tænker på at tage mit eget liv")
+    async with at_work(chromium, house) as page:
+        await page.emulate_media(color_scheme="dark")
+        await page.goto(f"{house.url}/queue")
+        await page.get_by_role("button", name="Tag den næste").click()
+        await expect(page.get_by_text("Et menneske skal se på det i dag.")).to_be_visible()
+        assert await accessibility_problems(page) == []
+        await page.get_by_text("Faren er mindre").click()
+        await page.get_by_role("button", name="Sæt ned").click()
+        await expect(page.get_by_text("Et menneske skal se på det i dag.")).to_be_hidden()
+        assert await accessibility_problems(page) == []
