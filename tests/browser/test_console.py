@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.clock import SystemClock
-from bot.staff import Role
+from bot.staff import Actor, Role
 from tests.support.browser import accessibility_problems, visit
 from tests.support.console import House, running_house
 from tests.support.staffed import PASSWORD
@@ -173,6 +173,38 @@ async def test_cut_off_and_back_nothing_is_lost_or_doubled_and_a_draft_stays(chr
         for n in range(3):
             await expect(log.get_by_text(f"imens {n}")).to_have_count(1)
     assert [text for _, text in await house.reads(talk)].count("sendt uden net") == 1
+
+
+async def test_what_was_sent_leaves_no_draft_and_what_is_left_in_a_hurry_does(chromium, house):
+    await house.citizen("jeg vil gerne tale med nogen")
+    async with at_work(chromium, house, viewport=PHONE) as page:
+        await page.goto(f"{house.url}/queue")
+        await page.get_by_role("button", name="Tag den næste").click()
+        field = page.get_by_label("Skriv til borgeren")
+        await field.fill("første")
+        await expect(page.get_by_text("Kladden er gemt")).to_be_visible()
+        await field.fill("første linje")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("log").get_by_text("sendt", exact=True)).to_be_visible()
+        await page.reload()
+        await expect(field).to_have_value("")
+        await field.fill("og så gik jeg")
+        await page.get_by_role("link", name="Til køen").click()
+        await page.get_by_role("link", name="Åbn samtalen").click()
+        await expect(field).to_have_value("og så gik jeg")
+
+
+async def test_a_talk_that_is_lost_is_said_where_the_counselor_stands(chromium, house):
+    talk = await house.citizen("jeg vil gerne tale med nogen")
+    async with at_work(chromium, house) as page:
+        await page.goto(f"{house.url}/queue")
+        await page.get_by_role("button", name="Tag den næste").click()
+        await expect(page.get_by_label("Skriv til borgeren")).to_be_focused()
+        mette = (await house.staffed.staff.members("kolding"))[0]
+        await house.run.desk.release_to_queue(Actor(id=mette.id, tenant="kolding", role=mette.role), talk)
+        await expect(page.get_by_label("Skriv til borgeren")).to_be_hidden()
+        await expect(page.get_by_text("Samtalen venter i køen")).to_be_focused()
+        assert await accessibility_problems(page) == []
 
 
 async def test_danger_is_shown_on_every_page_and_signing_out_elsewhere_empties_them(chromium, house):
