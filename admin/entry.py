@@ -17,6 +17,7 @@ from admin.door import (
     cookie_name,
     csrf_of,
     field,
+    form_of,
     set_cookie,
 )
 from admin.pages import Pages
@@ -181,7 +182,7 @@ class Entry:
         return self._account_page(visit)
 
     async def _change(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        form = await request.post()
+        form = await form_of(request)
         old, new, code = (field(form, name) for name in ("old", "new", "code"))
         try:
             token = await self._staff.change_password(visit.token, old, new, code)
@@ -201,7 +202,7 @@ class Entry:
 
     async def _entry_form(self, request: web.Request) -> object:
         await self._door.check_entry(request, request.cookies.get(_entry_cookie(request), ""))
-        return await request.post()
+        return await form_of(request)
 
     def _form(
         self, request: web.Request, template: str, *, status: int = 200, told: str = "", name: str = ""

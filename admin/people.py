@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from admin.door import Door, Visit, field
+from admin.door import Door, Visit, field, form_of
 from admin.pages import Pages
 from bot.audit import Audit
 from bot.staff import Action, NameRefused, Role, Staff, UnknownStaff
@@ -31,7 +31,7 @@ class People:
         return await self._page(visit)
 
     async def _add(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        actor, form = visit.signed_in.actor, await request.post()
+        actor, form = visit.signed_in.actor, await form_of(request)
         name, role = field(form, "name").strip().lower(), field(form, "role")
         try:
             code = await self._staff.add(
