@@ -92,8 +92,9 @@ async def lines_in_async() -> AsyncIterator[str]:
 
 def build(settings: Settings, run: "Running", *, lenient: bool = False) -> "web.Application":
     """The whole house behind one door. `lenient`: staff without a second factor may sign in (the demo, on loopback)."""
-    from admin import console  # noqa: PLC0415
+    from admin import Services, console  # noqa: PLC0415
     from bot.audit import Audit  # noqa: PLC0415
+    from bot.channels.limits import NEAR, Limits, Rules  # noqa: PLC0415
     from bot.serving import citizen_app  # noqa: PLC0415
     from bot.staff import Staff  # noqa: PLC0415
     from content.loading import console_words  # noqa: PLC0415
@@ -101,16 +102,16 @@ def build(settings: Settings, run: "Running", *, lenient: bool = False) -> "web.
     keyring = run.conversations.house.keyring
     audit = Audit(run.store, keyring, run.clock)
     staff = Staff(run.store, keyring, run.clock, audit, lenient=lenient)
+    proxies = NEAR if settings.trust_forwarded else ()
     app = citizen_app(settings, run)
-    rooms = console(
+    behind = Services(
         staff=staff,
         desk=run.desk,
         bookings=run.bookings,
         audit=audit,
-        words=console_words(settings.content),
-        now=run.clock.now,
-        lenient=lenient,
+        guesses=Limits(run.clock.monotonic, rules=Rules(guesses=20), proxies=proxies),
     )
+    rooms = console(behind, words=console_words(settings.content), now=run.clock.now, lenient=lenient)
     app.add_subapp("/console", rooms)
     return app
 

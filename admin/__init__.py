@@ -10,6 +10,6 @@ sockets.py  what happens while a page is open
 people.py   accounts, for the admin; the audit, for admin and manager
 """
 
-from admin.app import console
+from admin.app import Services, console
 
-__all__ = ["console"]
+__all__ = ["Services", "console"]

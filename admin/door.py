@@ -182,7 +182,17 @@ def csrf_of(secret: str) -> str:
 async def token_of(request: web.Request) -> str:
     """What the request carries: a header from a script, a field from a form."""
     given = request.headers.get("X-CSRF")
-    return given if given is not None else field(await request.post(), "csrf")
+    if given is not None:
+        return given
+    return field(await form_of(request), "csrf")
+
+
+async def form_of(request: web.Request) -> Any:
+    """The form that was sent. Raises Stale for what is not the form, or not in the encoding, that it claims to be."""
+    try:
+        return await request.post()
+    except (ValueError, LookupError):
+        raise Stale from None
 
 
 def field(form: Any, name: str) -> str:

@@ -1,8 +1,10 @@
 """Signing in and out, beginning with an invitation, and the own account."""
 
+import contextlib
 import io
 import secrets
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
 
 import segno
 from aiohttp import web
@@ -15,6 +17,7 @@ from admin.door import (
     cookie_name,
     csrf_of,
     field,
+    form_of,
     set_cookie,
 )
 from admin.pages import Pages
@@ -31,14 +34,35 @@ HOME: Final = {
 }
 
 
+class Guesses(Protocol):
+    """Who guesses too much: counts by network, remembers no address. A name that got in today is never held up."""
+
+    def visitor(self, peer: str | None, forwarded_for: str | None) -> Any:
+        """From which network it comes."""
+        ...
+
+    def may_guess(self, visitor: Any, code: str) -> bool:
+        """May it try?"""
+        ...
+
+    def guessed_wrong(self, visitor: Any) -> None:
+        """It did, and was wrong."""
+        ...
+
+    def guessed_right(self, code: str) -> None:
+        """It did, and was right."""
+        ...
+
+
 class Entry:
     """The hall of the console."""
 
-    def __init__(self, staff: Staff, desk: Desk, door: Door, pages: Pages, *, lenient: bool) -> None:
+    def __init__(self, staff: Staff, desk: Desk, door: Door, pages: Pages, *, guesses: Guesses, lenient: bool) -> None:
         self._staff = staff
         self._desk = desk
         self._door = door
         self._pages = pages
+        self._guesses = guesses
         self._lenient = lenient
 
     def add_to(self, app: web.Application) -> None:
@@ -50,7 +74,8 @@ class Entry:
         self._door.add_open(app, "GET", "/begin/account", self._ask_password)
         self._door.add_open(app, "POST", "/begin/account", self._finish)
         self._door.add_open(app, "GET", "/begin/key.svg", self._picture)
-        self._door.add(app, "GET", "/", Action.OWN_ACCOUNT, self._home)
+        for home in ("", "/"):
+            self._door.add(app, "GET", home, Action.OWN_ACCOUNT, self._home)
         self._door.add(app, "POST", "/sign-out", Action.OWN_ACCOUNT, self._sign_out)
         self._door.add(app, "GET", "/account", Action.OWN_ACCOUNT, self._account)
         self._door.add(app, "POST", "/account", Action.OWN_ACCOUNT, self._change)
@@ -62,13 +87,26 @@ class Entry:
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:
         form = await self._entry_form(request)
+        name = field(form, "name")[:64]
         try:
-            token = await self._staff.sign_in(field(form, "name"), field(form, "password"), field(form, "code"))
+            with self._guess(request, name):
+                token = await self._staff.sign_in(name, field(form, "password"), field(form, "code"))
         except NotSignedIn:
-            return self._form(
-                request, "sign_in.html", status=401, told="sign_in.refused", name=field(form, "name")[:64]
-            )
+            return self._form(request, "sign_in.html", status=401, told="sign_in.refused", name=name)
         return self._welcome(request, token)
+
+    @contextlib.contextmanager
+    def _guess(self, request: web.Request, name: str) -> Iterator[None]:
+        """Count the try. Raises NotSignedIn without one, where too many from there were wrong."""
+        visitor = self._guesses.visitor(request.remote, request.headers.get("X-Forwarded-For"))
+        if not self._guesses.may_guess(visitor, name):
+            raise NotSignedIn
+        try:
+            yield
+        except NotSignedIn:
+            self._guesses.guessed_wrong(visitor)
+            raise
+        self._guesses.guessed_right(name)
 
     async def _home(self, _request: web.Request, visit: Visit) -> web.StreamResponse:
         return self._pages.onward(HOME[visit.signed_in.actor.role])
@@ -90,10 +128,12 @@ class Entry:
 
     async def _begin(self, request: web.Request) -> web.StreamResponse:
         form = await self._entry_form(request)
+        name = field(form, "name")[:64]
         try:
-            token = await self._staff.begin(field(form, "name"), field(form, "code"))
+            with self._guess(request, name):
+                token = await self._staff.begin(name, field(form, "code"))
         except NotSignedIn:
-            return self._form(request, "begin.html", status=401, told="begin.refused", name=field(form, "name")[:64])
+            return self._form(request, "begin.html", status=401, told="begin.refused", name=name)
         onward = self._pages.onward("/begin/account")
         set_cookie(request, onward, _entry_cookie(request), token, seconds=ENTRY_SECONDS)
         return onward
@@ -142,7 +182,7 @@ class Entry:
         return self._account_page(visit)
 
     async def _change(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        form = await request.post()
+        form = await form_of(request)
         old, new, code = (field(form, name) for name in ("old", "new", "code"))
         try:
             token = await self._staff.change_password(visit.token, old, new, code)
@@ -162,7 +202,7 @@ class Entry:
 
     async def _entry_form(self, request: web.Request) -> object:
         await self._door.check_entry(request, request.cookies.get(_entry_cookie(request), ""))
-        return await request.post()
+        return await form_of(request)
 
     def _form(
         self, request: web.Request, template: str, *, status: int = 200, told: str = "", name: str = ""

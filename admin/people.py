@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from admin.door import Door, Visit, field
+from admin.door import Door, Visit, field, form_of
 from admin.pages import Pages
 from bot.audit import Audit
 from bot.staff import Action, NameRefused, Role, Staff, UnknownStaff
@@ -31,7 +31,7 @@ class People:
         return await self._page(visit)
 
     async def _add(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        actor, form = visit.signed_in.actor, await request.post()
+        actor, form = visit.signed_in.actor, await form_of(request)
         name, role = field(form, "name").strip().lower(), field(form, "role")
         try:
             code = await self._staff.add(
@@ -70,4 +70,9 @@ class People:
         tenant = visit.signed_in.actor.tenant
         names = {member.id: member.shown for member in await self._staff.members(tenant)}
         entries = await self._audit.newest(tenant, limit=SHOWN)
-        return self._pages.render("audit.html", visit=visit, entries=entries, names=names)
+        return self._pages.render("audit.html", visit=visit, entries=entries, names=names, did=self._did)
+
+    def _did(self, action: str) -> str:
+        """What was done, in words; the code of what the words do not know."""
+        key = f"did.{action.replace('.', '_')}"
+        return self._pages.say(key) if self._pages.knows(key) else action

@@ -169,7 +169,7 @@ async def _frame(socket: web.WebSocketResponse) -> Frame | None:
         return None
     try:
         return _FRAMES.decode(message.data)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from admin.door import Door, Visit, field
+from admin.door import Door, Visit, field, form_of
 from admin.pages import Pages
 from admin.queue import TOLD
 from admin.sockets import Page, Send, keep_open
@@ -86,7 +86,7 @@ class TalkRoom:
 
     async def _open(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         name = request.match_info["conversation"]
-        reason = field(await request.post(), "reason")
+        reason = field(await form_of(request), "reason")
         try:
             await self._desk.break_glass(visit.signed_in.actor, name, reason)
         except TextRefused:
@@ -138,7 +138,7 @@ class TalkRoom:
         return self._pages.onward("/queue?told=released_queue")
 
     async def _close(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        name, form = request.match_info["conversation"], await request.post()
+        name, form = request.match_info["conversation"], await form_of(request)
         filled = CloseForm(reason=field(form, "reason"), outcome=field(form, "outcome"))
         try:
             await self._desk.close(visit.signed_in.actor, name, filled)
@@ -147,7 +147,7 @@ class TalkRoom:
         return self._pages.onward("/queue?told=closed")
 
     async def _lower(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        name, severity = request.match_info["conversation"], field(await request.post(), "severity")
+        name, severity = request.match_info["conversation"], field(await form_of(request), "severity")
         lower = int(severity) if severity in LOWER else _NO_SEVERITY
         try:
             await self._desk.lower_severity(visit.signed_in.actor, name, lower)
@@ -212,5 +212,5 @@ async def _json(request: web.Request, kind: type[Any]) -> Any:
     body = await request.content.read(_LARGEST + 1)
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise TextRefused from None

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from admin.door import Door, Visit, field
+from admin.door import Door, Visit, field, form_of
 from admin.pages import COPENHAGEN, Pages
 from bot.audit import Audit
 from bot.booking import Appointment, Bookings, BookingState, SlotState
@@ -74,7 +74,7 @@ class Week:
         )
 
     async def _mark(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        form, booking, actor = await request.post(), request.match_info["booking"], visit.signed_in.actor
+        form, booking, actor = await form_of(request), request.match_info["booking"], visit.signed_in.actor
         outcome, revision = OUTCOMES.get(field(form, "outcome")), _number(field(form, "revision"))
         if outcome is None or revision is None:
             return self._back(form, "form")
@@ -82,7 +82,7 @@ class Week:
         return await self._done(form, visit, f"booking.{outcome.value}", booking, "marked" if done else "changed")
 
     async def _cancel(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        form, booking = await request.post(), request.match_info["booking"]
+        form, booking = await form_of(request), request.match_info["booking"]
         revision = _number(field(form, "revision"))
         if revision is None:
             return self._back(form, "form")
@@ -90,12 +90,12 @@ class Week:
         return await self._done(form, visit, "booking.cancelled", booking, "cancelled" if done else "changed")
 
     async def _close(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        form, slot = await request.post(), request.match_info["slot"]
+        form, slot = await form_of(request), request.match_info["slot"]
         done = await self._bookings.close_slot(visit.signed_in.actor.tenant, slot)
         return await self._done(form, visit, "slot.closed", slot, "closed_now" if done else "changed")
 
     async def _add(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        form = await request.post()
+        form = await form_of(request)
         minutes, starts_at = _number(field(form, "minutes")), _moment(field(form, "day"), field(form, "time"))
         who, place = (" ".join(field(form, name).split())[:_LONGEST] for name in ("who", "place"))
         if starts_at is None or minutes is None or minutes not in _LENGTHS or not who or not place:

@@ -35,6 +35,7 @@ export async function post(url, body) {
   try {
     const answer = await fetch(url, {
       method: "POST",
+      keepalive: true, // also of a page that is being left
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF": page.csrf },
       body: JSON.stringify(body),
     });

@@ -19,6 +19,7 @@ let mine = page.mine;
 let lastDay = "";
 let lastSender = "";
 let draftTimer = 0;
+let drafting = Promise.resolve();
 let typedAt = 0;
 let typingTimer = 0;
 let sending = false;
@@ -92,7 +93,7 @@ function drawRead(seq) {
 function drawState(frame) {
   mine = frame.mine;
   $("state").textContent = mine ? say("talk.mine") : say(STATES[frame.state] ?? "talk.not_mine");
-  $("compose").hidden = !mine;
+  hideCompose(!mine);
   for (const id of ["end", "lower"]) if ($(id)) $(id).hidden = !mine || (id === "lower" && frame.severity === 0);
   const crisis = $("crisis");
   crisis.hidden = frame.severity < 2;
@@ -101,6 +102,12 @@ function drawState(frame) {
   if (crisis.textContent !== words) crisis.textContent = words;
   $("severity").textContent = say(`severity.${frame.severity}`);
   $("mark").className = `mark s${frame.severity}`;
+}
+
+/** Without the field to write in, whoever wrote stands where it is said why. */
+function hideCompose(hidden) {
+  if (hidden && $("compose").contains(document.activeElement)) $("state").focus();
+  $("compose").hidden = hidden;
 }
 
 function notice(text) {
@@ -127,6 +134,7 @@ function write() {
   pending.push({ id: newId(), text, node, seq: 0 });
   field.value = "";
   clearTimeout(draftTimer);
+  draftTimer = 0;
   notice("");
   grow();
   toEnd();
@@ -138,6 +146,7 @@ async function flush() {
   if (sending) return;
   sending = true;
   try {
+    await drafting;
     for (let one; (one = pending.find((item) => !item.seq && !item.refused)); ) {
       const { status, data } = await post(`${page.talk}/lines`, { id: one.id, text: one.text });
       if (status === 200) {
@@ -169,9 +178,15 @@ function refuse(one, why) {
   state.append(again);
 }
 
-async function saveDraft() {
-  const { status } = await post(`${page.talk}/draft`, { text: field.value.slice(0, LONGEST) });
-  if (status === 200 && field.value) notice(say("talk.draft"));
+/** Keep what is half written. One after the other, and before what is sent next: what was sent leaves no draft. */
+function saveDraft() {
+  clearTimeout(draftTimer);
+  draftTimer = 0;
+  const text = field.value.slice(0, LONGEST);
+  drafting = drafting.then(async () => {
+    const { status } = await post(`${page.talk}/draft`, { text });
+    if (status === 200 && text && field.value === text) notice(say("talk.draft"));
+  });
 }
 
 function grow() {
@@ -229,6 +244,7 @@ function openSide(open) {
 }
 $("more").addEventListener("click", () => openSide($("more").getAttribute("aria-expanded") !== "true"));
 document.addEventListener("visibilitychange", markSeen);
+addEventListener("pagehide", () => draftTimer && saveDraft());
 
 // Another size is no wish to read elsewhere: who was at the end stays there.
 let size = "";
@@ -267,7 +283,7 @@ connect({
   lost: (frame) => {
     if (frame.error === "gone") log.replaceChildren();
     $("state").textContent = frame.error === "gone" ? say("talk.gone") : frame.text;
-    $("compose").hidden = true;
+    hideCompose(true);
   },
 });
 if (mine) field.focus();

@@ -14,6 +14,8 @@ from bot.errors import PasswordRefused
 
 SHORTEST: Final = 12
 LONGEST: Final = 200
+WAITING: Final = 32
+"""So many may wait for their turn; whoever comes then is refused at once, and tries again."""
 _DIFFERENT: Final = 6
 """Letters that must differ: "aaaaaaaaaaaa" is no password."""
 
@@ -24,6 +26,7 @@ class Passwords:
     def __init__(self, *, quick: bool = False) -> None:
         self._hasher = PasswordHasher(1, 1024, 1) if quick else PasswordHasher(3, 65536, 1)
         self._one = asyncio.Semaphore(1)
+        self._waiting = 0
         self._nobodys: str | None = None
 
     async def stored(self, password: str) -> str:
@@ -32,9 +35,15 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, _bytes(password))
 
     async def fits(self, stored: str | None, password: str) -> bool:
-        """Is it the password? Where there is none to compare with it takes just as long."""
-        async with self._one:
-            return await asyncio.to_thread(self._fits, stored, _bytes(password))
+        """Is it the password? Where there is none to compare with it takes just as long. No, too, when too many ask."""
+        if self._waiting >= WAITING:
+            return False
+        self._waiting += 1
+        try:
+            async with self._one:
+                return await asyncio.to_thread(self._fits, stored, _bytes(password))
+        finally:
+            self._waiting -= 1
 
     def is_old(self, stored: str) -> bool:
         """Was it made with other parameters than today's?"""

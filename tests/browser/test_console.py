@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.clock import SystemClock
-from bot.staff import Role
+from bot.staff import Actor, Role
 from tests.support.browser import accessibility_problems, visit
 from tests.support.console import House, running_house
 from tests.support.staffed import PASSWORD
@@ -30,9 +30,11 @@ async def house() -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def at_work(chromium, house: House, name: str = "mette", viewport=DESKTOP) -> AsyncIterator[Page]:
+async def at_work(
+    chromium, house: House, name: str = "mette", viewport=DESKTOP, role: Role = Role.COUNSELOR
+) -> AsyncIterator[Page]:
     """A page of somebody who is signed in; it must keep within its policy and write nothing to the browser's log."""
-    token = await house.staffed.hire(name)
+    token = await house.staffed.hire(name, role=role)
     noted: list[str] = []
     async with visit(chromium, viewport=viewport, reduced_motion="reduce") as visitor:
         await visitor.context.add_cookies([{"name": "doertrin", "value": token, "url": house.url}])
@@ -173,6 +175,38 @@ async def test_cut_off_and_back_nothing_is_lost_or_doubled_and_a_draft_stays(chr
     assert [text for _, text in await house.reads(talk)].count("sendt uden net") == 1
 
 
+async def test_what_was_sent_leaves_no_draft_and_what_is_left_in_a_hurry_does(chromium, house):
+    await house.citizen("jeg vil gerne tale med nogen")
+    async with at_work(chromium, house, viewport=PHONE) as page:
+        await page.goto(f"{house.url}/queue")
+        await page.get_by_role("button", name="Tag den næste").click()
+        field = page.get_by_label("Skriv til borgeren")
+        await field.fill("første")
+        await expect(page.get_by_text("Kladden er gemt")).to_be_visible()
+        await field.fill("første linje")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("log").get_by_text("sendt", exact=True)).to_be_visible()
+        await page.reload()
+        await expect(field).to_have_value("")
+        await field.fill("og så gik jeg")
+        await page.get_by_role("link", name="Til køen").click()
+        await page.get_by_role("link", name="Åbn samtalen").click()
+        await expect(field).to_have_value("og så gik jeg")
+
+
+async def test_a_talk_that_is_lost_is_said_where_the_counselor_stands(chromium, house):
+    talk = await house.citizen("jeg vil gerne tale med nogen")
+    async with at_work(chromium, house) as page:
+        await page.goto(f"{house.url}/queue")
+        await page.get_by_role("button", name="Tag den næste").click()
+        await expect(page.get_by_label("Skriv til borgeren")).to_be_focused()
+        mette = (await house.staffed.staff.members("kolding"))[0]
+        await house.run.desk.release_to_queue(Actor(id=mette.id, tenant="kolding", role=mette.role), talk)
+        await expect(page.get_by_label("Skriv til borgeren")).to_be_hidden()
+        await expect(page.get_by_text("Samtalen venter i køen")).to_be_focused()
+        assert await accessibility_problems(page) == []
+
+
 async def test_danger_is_shown_on_every_page_and_signing_out_elsewhere_empties_them(chromium, house):
     first = await house.citizen("jeg vil gerne tale med nogen")
     async with at_work(chromium, house) as page:
@@ -206,3 +240,35 @@ async def test_the_week_on_a_phone_keeps_the_counselor_at_the_desk(chromium, hou
         await house.citizen("jeg har taget 40 panodiler nu")
         await expect(page.get_by_role("alert").get_by_text("Et menneske i fare venter")).to_be_visible()
     assert (await house.run.conversations.state(talk))["state"] == "human"
+
+
+async def test_an_admin_invites_and_reads_who_did_what_on_a_phone(chromium, house):
+    async with at_work(chromium, house, "chief", viewport=PHONE, role=Role.ADMIN) as page:
+        await page.goto(house.url)
+        await expect(page.get_by_role("heading", name="Medarbejdere")).to_be_visible()
+        await page.get_by_label("Brugernavn", exact=True).fill("ole")
+        await page.get_by_label("Rolle").select_option("leder")
+        await page.get_by_role("button", name="Lav invitation").click()
+        await expect(page.get_by_role("alert").get_by_text("Invitation til ole")).to_be_visible()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await page.get_by_role("link", name="Hændelser").click()
+        await expect(page.get_by_text("inviterede").first).to_be_visible()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await page.get_by_role("link", name="Konto").click()
+        assert await accessibility_problems(page) == []
+
+
+async def test_a_dark_screen_is_as_legible(chromium, house):
+    await house.citizen("jeg tænker på at tage mit eget liv")
+    async with at_work(chromium, house) as page:
+        await page.emulate_media(color_scheme="dark")
+        await page.goto(f"{house.url}/queue")
+        await page.get_by_role("button", name="Tag den næste").click()
+        await expect(page.get_by_text("Et menneske skal se på det i dag.")).to_be_visible()
+        assert await accessibility_problems(page) == []
+        await page.get_by_text("Faren er mindre").click()
+        await page.get_by_role("button", name="Sæt ned").click()
+        await expect(page.get_by_text("Et menneske skal se på det i dag.")).to_be_hidden()
+        assert await accessibility_problems(page) == []

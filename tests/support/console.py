@@ -12,11 +12,12 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from admin import console
+from admin import Services, console
 from admin.sockets import SOCKETS
 from bot.audit import Audit
 from bot.booking import Bookings
 from bot.channels.doorway import Doorway
+from bot.channels.limits import Limits, Rules
 from bot.channels.ports import Incoming
 from bot.clock import Clock, ManualClock
 from bot.demo import press, wait_for_a_human
@@ -196,14 +197,14 @@ async def running_console(
     desk: Desk, bookings: Bookings, staffed: Staffed, *, whole: web.Application | None = None
 ) -> AsyncIterator[Site]:
     """The console alone, or mounted in `whole`."""
-    app = console(
+    behind = Services(
         staff=staffed.staff,
         desk=desk,
         bookings=bookings,
         audit=staffed.audit,
-        words=console_words(),
-        now=staffed.clock.now,
+        guesses=Limits(staffed.clock.monotonic, rules=Rules(guesses=20)),
     )
+    app = console(behind, words=console_words(), now=staffed.clock.now)
     site = Site(staffed, desk, app)
     whole = whole or web.Application()
     whole.add_subapp("/console", app)

@@ -27,6 +27,7 @@ MADE_UP = {
     *(f"talk.{sender}" for sender in ("citizen", "bot", "counselor", "system")),
     *(f"talk.reads_{reading}{language}" for reading in ("plain", "easy") for language in ("", "_en")),
     *(f"talk.crisis{n}" for n in (2, 3)),
+    *(key for key in console_words() if key.startswith("did.")),  # what is done grows in other places
     *(f"problem.{key}" for key in ("missing", "trouble")),
 }
 """Keys that the code puts together."""
