@@ -1,7 +1,8 @@
 """Reading: a talk's lines and notes, and word that something happened in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from bot.desk.access import Access, line_of
 from bot.desk.events import events
@@ -17,6 +18,8 @@ from bot.storage.desk import SealedNote
 from bot.turns import reader
 
 SHORTEST_REASON = 10
+UNDERSTOOD_WITHIN = 10.0
+"""Seconds that a reader waits for the understanding, which knows what is personal."""
 
 
 class Transcripts(Access):
@@ -27,6 +30,9 @@ class Transcripts(Access):
         after, and after `break_glass`. Without the citizen's consent it begins where the human was asked for. An audit
         entry for each call that hands out a line. Raises SealedTalk.
         """
+        with suppress(TimeoutError):  # just after a start: what is masked whole now would stay so on the page
+            async with asyncio.timeout(UNDERSTOOD_WITHIN):
+                await self._conversations.ready.wait()
         loaded, first = await self._readable(actor, conversation, Action.READ_TALK)
         now, key = self._clock.now(), self._talks.key(loaded)
         stored = await lines_after(self._store, loaded, max(after, first - 1))

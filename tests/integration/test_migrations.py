@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from bot.errors import SchemaMismatch, StorageUnavailable
+from bot.storage import migrations
 from bot.storage.migrations import apply, migrate
 from bot.storage.ports import HandoffState
 from bot.storage.store import SqlStore, open_store
@@ -108,16 +109,16 @@ async def test_an_empty_database_is_refused_and_a_newer_one_is_not(url: str) -> 
     await store.close()
 
 
-async def test_a_failing_step_leaves_the_schema_as_it_was(url: str) -> None:
-    store: SqlStore = await open_store(url)
-
-    def half(connection: Connection) -> None:
-        apply(connection)
+async def test_a_failing_step_leaves_the_schema_as_it_was(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(connection: Connection, to: str) -> None:
+        apply(connection, to)
         MetaData().create_all(connection)
         raise RuntimeError("power cut")
 
+    monkeypatch.setattr(migrations, "apply", half)
     with pytest.raises(RuntimeError):
-        await store.run(half)
+        await migrate(url)
+    store: SqlStore = await open_store(url)
     assert await store.read(lambda c: inspect(c).get_table_names()) == []
     await store.close()
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from pathlib import Path
 
-import pyotp
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.support.browser import visit
-from tests.support.staffed import PASSWORD
+from tests.support.office_page import LONG, answers, sign_in
 from tests.support.town import Town
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 SECRET = "min hemmelighed er en kanariefugl"
-LONG = 60_000
-"""Milliseconds: a page that lost its server tries again at most every half minute."""
 
 
 class Citizen:
@@ -43,18 +39,6 @@ class Citizen:
 
     async def sees(self, text: str | re.Pattern[str], *, times: int = 1) -> None:
         await expect(self.log.get_by_text(text)).to_have_count(times, timeout=LONG)
-
-
-async def sign_in(page: Page, url: str, invitation: str) -> None:
-    await page.goto(f"{url}/console/begin")
-    await page.get_by_label("Brugernavn").fill("mette")
-    await page.get_by_label("Koden fra invitationen").fill(invitation)
-    await page.keyboard.press("Enter")
-    secret = (await page.locator("p.code").inner_text()).replace(" ", "")
-    await page.get_by_label("2. Vælg en adgangskode").fill(PASSWORD)
-    await page.get_by_label("3. Skriv de seks cifre").fill(pyotp.TOTP(secret).now())
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="Køen")).to_be_visible(timeout=LONG)
 
 
 async def screened(citizen: Citizen) -> None:
@@ -93,11 +77,6 @@ async def booked(citizen: Citizen) -> str:
     [code] = re.findall(r"\b(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}\b", done)
     await citizen.press("Nej")
     return str(code)
-
-
-async def answers(desk: Page, text: str) -> None:
-    await desk.get_by_label("Skriv til borgeren").fill(text)
-    await desk.keyboard.press("Enter")
 
 
 def count(log: Locator, text: str) -> Locator:
@@ -157,14 +136,4 @@ async def test_from_the_first_hello_to_nothing_left(chromium, tmp_path: Path) ->
             await elsewhere.press(re.compile("^Ja"))
             await expect(elsewhere.page.get_by_text(SECRET)).to_have_count(0, timeout=LONG)
         server.stop()
-    erased(town)
-
-
-def erased(town: Town) -> None:
-    """Nothing is left that could be read, and nothing that could open it."""
-    assert SECRET.encode() not in town.stored()
-    with sqlite3.connect(town.database) as database:
-        left = dict(database.execute("SELECT state, count(*) FROM conversation GROUP BY state"))
-        assert set(left) <= {"erased"}
-        for table in ("conversation_key", "message", "resume_code", "inbox"):
-            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    town.holds_nothing_of(SECRET)

@@ -89,7 +89,7 @@ async def writing(service: Service, code: str, count: int) -> None:
 
 async def follows(service: Service, count: int) -> None:
     async with asyncio.timeout(20):
-        while len([d for d in service.devices if d._conversation is not None]) != count:  # noqa: ASYNC110
+        while len([d for d in service.devices if d._found is not None]) != count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

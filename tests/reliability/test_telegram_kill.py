@@ -41,9 +41,11 @@ def server(api: BotApi, tmp_path: Path, database: str) -> Server:
 
 
 async def told_all(database: str, seconds: float = 90.0) -> None:
-    """Until nothing waits to be sent."""
+    """Until nothing waits to be answered, and nothing to be sent."""
     async with asyncio.timeout(seconds):
-        while await counted(database, "outbox WHERE state <> 'sent'"):  # noqa: ASYNC110  another process does it
+        while await counted(database, "inbox WHERE state = 'received'") or await counted(  # noqa: ASYNC110  no event
+            database, "outbox WHERE state <> 'sent'"
+        ):
             await asyncio.sleep(0.2)
 
 

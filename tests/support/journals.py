@@ -15,6 +15,7 @@ from dialogs.engine import Begin, Choice, Text
 from dialogs.heard import NOTHING_HEARD
 from dialogs.house import REGISTRY
 from dialogs.journal import EntryKind
+from dialogs.registry import Registry
 from dialogs.steps import Json
 from tests.support.player import Player, Transcript, read
 
@@ -91,7 +92,7 @@ def _last_value(player: Player, line: str) -> Json:
 def replay(journal: Journal) -> tuple[list[tuple[str, int]], Json]:
     """The questions asked and the result, when the journal's answers are given to this release."""
     transcript = Transcript(title="", header=journal.header, arguments=journal.arguments, world=journal.world, lines=())
-    player = Player(transcript, typed=False)
+    player = Player(transcript, typed=False, registry=_as_of(journal))
     player.send(Begin(root=journal.dialog, arguments=journal.arguments))
     asked = []
     for answer in journal.answers:
@@ -105,6 +106,15 @@ def replay(journal: Journal) -> tuple[list[tuple[str, int]], Json]:
             player.send(Text(text=str(answer.value), heard=NOTHING_HEARD))
     assert player.ended is not None, f"after {asked} the dialog had not ended"
     return asked, msgspec.to_builtins(player.ended.result)
+
+
+def _as_of(journal: Journal) -> Registry:
+    """The dialogs as a session meets them that began with the journal's version of this one."""
+    registry = Registry()
+    for script in REGISTRY.scripts():
+        if script.name != journal.dialog or script.version <= journal.version:
+            registry.add(script)
+    return registry
 
 
 def load(path: Path) -> Journal:

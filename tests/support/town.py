@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,12 @@ class Town:
         [invitation] = re.findall(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", hired.stdout)
         return str(invitation)
 
-    def stored(self) -> bytes:
-        """All that lies on disk: the database, its log and its index."""
-        return b"".join(path.read_bytes() for path in self.database.parent.glob("town.db*"))
+    def holds_nothing_of(self, text: str) -> None:
+        """Nothing is left that could be read; what is sealed has lost its key, and goes with the next sweep."""
+        assert text.encode() not in b"".join(path.read_bytes() for path in self.database.parent.glob("town.db*"))
+        with sqlite3.connect(self.database) as database:
+            erased = database.execute("SELECT id FROM conversation WHERE state = 'erased'").fetchall()
+            assert len(erased) == 1
+            for table in ("conversation_key", "resume_code", "channel_binding"):
+                left = f"SELECT count(*) FROM {table} WHERE conversation_id = ?"
+                assert database.execute(left, erased[0]).fetchone() == (0,), table
