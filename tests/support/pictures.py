@@ -113,8 +113,9 @@ async def main() -> None:
                 for name, (role, walk) in PAGES.items():
                     async with visit(chromium, viewport=viewport, reduced_motion="reduce") as visitor:
                         if role is not None:
-                            session = {"name": "doertrin", "value": sessions[role], "url": house.url}
-                            await visitor.context.add_cookies([session])
+                            await visitor.context.add_cookies(
+                                [{"name": "doertrin", "value": sessions[role], "url": house.url}]
+                            )
                         page = await visitor.context.new_page()
                         await walk(house, page)
                         await page.screenshot(path=FOLDER / f"{name}-{size}.png")
