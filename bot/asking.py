@@ -9,9 +9,9 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Self
 
+from bot.house import House
 from bot.requests import Asker, answer
 from bot.storage.ports import Alone, Loaded, Store, TurnWrite
-from bot.turns import House
 from dialogs.steps import Effect, Json, Request
 
 

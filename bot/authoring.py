@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.errors import SettingsError
-from bot.turns import COPENHAGEN
+from bot.house import COPENHAGEN
 from content import checks
 from content.loading import Content, lexicon_table, load
 from dialogs.commands import phrases

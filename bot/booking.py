@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
+from bot.house import House
 from bot.privacy.pseudonyms import booking_indexes, new_id, read_booking_code
 from bot.requests import time_of
 from bot.storage import bookings, slots
 from bot.storage.appointments import Appointment, BookingState, SlotState
 from bot.storage.ports import Store, Timer
 from bot.timers import Timers
-from bot.turns import House
 from content.plans import Plan, SlotTime, times
 from dialogs.steps import Say
 from dialogs.times import when

@@ -28,6 +28,7 @@ from bot.errors import (
     TurnTaken,
     UnknownConversation,
 )
+from bot.house import COPENHAGEN, SESSION, House
 from bot.live import Live, desk_topic, queue_topic
 from bot.messages import Body
 from bot.opening import Opening
@@ -42,7 +43,8 @@ from bot.storage.ports import (
     StoredMessage,
     Timer,
 )
-from bot.turns import COPENHAGEN, SESSION, House, Turn, apologise, take, unasked
+from bot.turns import apologise, take, unasked
+from bot.written import Turn
 from dialogs.journal import Session, load
 from dialogs.lifecycle import State
 from dialogs.registry import VersionMissing

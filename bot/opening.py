@@ -8,6 +8,7 @@ import msgspec
 from bot.channels.ports import UnknownCode, WrongTenant
 from bot.clock import Clock
 from bot.errors import AddressTaken, StorageUnavailable
+from bot.house import SESSION, House
 from bot.live import Live
 from bot.privacy.pseudonyms import (
     address_index,
@@ -21,7 +22,6 @@ from bot.privacy.pseudonyms import (
 from bot.privacy.sealing import DataKey, new_key
 from bot.rows import Rows
 from bot.storage.ports import Loaded, NewConversation, Store
-from bot.turns import SESSION, House
 from dialogs.journal import Session, dump
 
 

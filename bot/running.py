@@ -19,6 +19,7 @@ from bot.desk.board import REFRESH_EVERY, Board
 from bot.desk.ports import Audit, NoAudit
 from bot.desk.service import Desk
 from bot.errors import StorageUnavailable
+from bot.house import House
 from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.privacy.pseudonyms import new_id
@@ -27,7 +28,6 @@ from bot.storage.news import News
 from bot.storage.ports import Store
 from bot.storage.store import open_store
 from bot.timers import Timers
-from bot.turns import House
 from content.loading import Content, lexicon_table, load
 from content.staffing import Staffing
 from dialogs.commands import phrases

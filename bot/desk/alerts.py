@@ -23,7 +23,7 @@ from bot.privacy.pseudonyms import new_id
 from bot.storage import desk as rows
 from bot.storage.ports import Handoff, HandoffState, NewTimer, Store, Timer
 from bot.timers import Timers
-from bot.turns import ALERT, ALERT_STAGES, ALERTED
+from bot.work import ALERT, ALERT_STAGES, ALERTED
 from content.loading import Content
 from content.packs import Pack
 

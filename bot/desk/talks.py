@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.conversations import ATTEMPTS, CHANGED, Conversations, state_frame
 from bot.errors import ConversationErased, DecryptError, LeaseLost, NotHeld, TalkGone, TalkTaken, TurnTaken
 from bot.errors import UnknownConversation as Unknown
+from bot.house import SESSION
 from bot.live import Live, queue_topic
 from bot.messages import Body
 from bot.privacy.sealing import DataKey
@@ -31,7 +32,9 @@ from bot.storage.ports import (
     Store,
     StoredMessage,
 )
-from bot.turns import ALERTED, PULLED, SESSION, alert_timer, hand_back, reader
+from bot.turns import hand_back, reader
+from bot.work import ALERTED, alert_timer
+from bot.written import PULLED
 from dialogs import lifecycle
 from dialogs.journal import Session, Unreadable, load
 from dialogs.lifecycle import Event, State

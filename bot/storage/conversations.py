@@ -1,10 +1,10 @@
 """What is asked of conversations besides writing turns: plain functions of a connection, the same on both databases."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import (
@@ -15,7 +15,7 @@ from bot.errors import (
     TurnTaken,
     UnknownConversation,
 )
-from bot.storage import bookings, queues
+from bot.storage import handoffs
 from bot.storage import tables as t
 from bot.storage.batches import (
     ADD_MESSAGE,
@@ -45,16 +45,10 @@ from bot.storage.ports import (
     State,
     StateChange,
     StoredMessage,
-    Tombstone,
     WrappedKey,
 )
 
 _C, _K, _M, _I = table(t.Conversation), table(t.ConversationKey), table(t.Message), table(t.Inbox)
-_SWEPT = (
-    *(t.Message, t.Inbox, t.Turn, t.Timer, t.Holding, t.CounselorMessage, t.ReadMark, t.Draft, t.Note, t.BrokenGlass),
-    t.Handoff,
-)
-
 LOAD_COLUMNS = (
     "c.id, c.tenant, c.channel, c.state, c.turn, c.seq, c.severity, k.kid, k.wrapped, c.session, c.created_at, "
     "c.last_message_at, c.last_used_at, c.crisis_said_at, "
@@ -145,7 +139,7 @@ def receive(connection: Connection, received: Received) -> None:
     taken = connection.execute(
         update(_C)
         .where(_C.c.id == r.conversation, _C.c.seq == r.seq - 1, _C.c.state != State.ERASED)
-        .values(seq=r.seq, last_message_at=r.at, last_day=_day(r.at))
+        .values(seq=r.seq, last_message_at=r.at, last_day=day_of(r.at))
         .returning(_C.c.turn)
     ).first()
     if taken is None:
@@ -247,14 +241,14 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
     if w.session is not None:
         values["session"] = w.session
     if w.messages:
-        values |= {"seq": w.messages[-1].seq, "last_message_at": w.at, "last_day": _day(w.at)}
+        values |= {"seq": w.messages[-1].seq, "last_message_at": w.at, "last_day": day_of(w.at)}
     fence = [_C.c.id == w.conversation, _C.c.turn == w.turn - 1, _C.c.state != State.ERASED]
     if w.messages:
         fence.append(_C.c.seq == w.messages[0].seq - 1)
     if connection.execute(update(_C).where(*fence).values(**values)).rowcount != 1:
         raise _refused(connection, w.conversation)
     if w.handoff is not None:  # after the conversation's row, as turns do it: else two replicas could deadlock
-        queues.move_handoff(connection, w.handoff, w.at)
+        handoffs.move_handoff(connection, w.handoff, w.at)
     connection.execute(insert(table(t.Turn)).values(conversation_id=w.conversation, number=w.turn, at=w.at))
     rows = [message_row(sql, w.conversation, w.turn, w.at, message) for message in w.messages]
     timers = [timer_row(sql, _tenant(connection, w.conversation), w.conversation, timer) for timer in w.timers]
@@ -268,7 +262,7 @@ def change(connection: Connection, sql: Sql, wanted: StateChange) -> None:
         ],
     )
     if w.lowers:
-        queues.lower_handoff(connection, w.conversation, w.severity)
+        handoffs.lower_handoff(connection, w.conversation, w.severity)
     if w.sends is not None:
         line = {"conversation_id": w.conversation, "mark": w.sends.mark, "seq": w.messages[-1].seq}
         connection.execute(insert(table(t.CounselorMessage)).values(**line, counselor=w.sends.counselor))
@@ -286,98 +280,6 @@ def _never_sent(connection: Connection, conversation: str, sends: CounselorSend)
 
 def _tenant(connection: Connection, conversation: str) -> str:
     return str(connection.execute(select(_C.c.tenant).where(_C.c.id == conversation)).scalar_one())
-
-
-def erase(
-    connection: Connection,
-    conversation: str,
-    on: date,
-    idle_since: datetime | None,
-    turn: int | None = None,
-    *,
-    keep_booking: bool = False,
-) -> bool:
-    """Make the conversation unreadable and unreachable, for good.
-
-    It takes the next turn number without counting it, so that this number is taken for ever: a turn under way loses,
-    and so does any that is computed later. The times that stay are coarsened to the day. The rows themselves are noise
-    and are swept later.
-    """
-    day = datetime.combine(on, time(), tzinfo=UTC)
-    fence = [_C.c.id == conversation, _C.c.state != State.ERASED]
-    if idle_since is not None:
-        fence.append(_C.c.last_message_at <= idle_since)
-    if turn is not None:
-        fence.append(_C.c.turn == turn)
-    gone = connection.execute(
-        update(_C)
-        .where(*fence)
-        .values(
-            state=State.ERASED.value,
-            severity=0,
-            session=b"",
-            created_at=day,
-            last_message_at=day,
-            last_day=on,
-            last_used_at=None,
-            crisis_said_at=None,
-        )
-        .returning(_C.c.turn)
-    ).first()
-    if gone is None:
-        return False
-    connection.execute(insert(table(t.Turn)).values(conversation_id=conversation, number=gone.turn + 1, at=day))
-    for row in (t.ConversationKey, t.ChannelBinding, t.ResumeCode, t.Outbox):
-        connection.execute(delete(table(row)).where(table(row).c.conversation_id == conversation))
-    unread = (_I.c.conversation_id == conversation, _I.c.state == "received")
-    connection.execute(update(_I).where(*unread).values(state="failed"))
-    queues.end_for_conversation(connection, conversation, day)
-    bookings.forget(connection, conversation, on, keep=keep_booking)
-    stone = table(t.Tombstone)
-    known = connection.execute(select(stone.c.erased_on).where(stone.c.conversation_id == conversation)).first()
-    if known is None:
-        connection.execute(insert(stone).values(conversation_id=conversation, erased_on=on))
-    return True
-
-
-def idle(connection: Connection, tenant: str, since: datetime, limit: int) -> list[str]:
-    """Not erased, and no message after `since`."""
-    rows = connection.execute(
-        select(_C.c.id)
-        .where(
-            _C.c.tenant == tenant,
-            _C.c.last_day <= _day(since),
-            _C.c.last_message_at <= since,
-            _C.c.state != State.ERASED,
-        )
-        .order_by(_C.c.last_day)
-        .limit(limit)
-    )
-    return list(rows.scalars())
-
-
-def sweep(connection: Connection, before: date, limit: int) -> int:
-    """Delete the rows of conversations erased before that day."""
-    stone = table(t.Tombstone)
-    rows = connection.execute(
-        select(_C.c.id)
-        .join(stone, stone.c.conversation_id == _C.c.id)
-        .where(stone.c.erased_on < before, _C.c.state == State.ERASED)
-        .limit(limit)
-    )
-    swept = list(rows.scalars())
-    if swept:
-        for row in _SWEPT:
-            connection.execute(delete(table(row)).where(table(row).c.conversation_id.in_(swept)))
-        connection.execute(delete(_C).where(_C.c.id.in_(swept)))
-    return len(swept)
-
-
-def tombstones(connection: Connection) -> list[Tombstone]:
-    """All of them."""
-    stone = table(t.Tombstone)
-    rows = connection.execute(select(stone).order_by(stone.c.erased_on, stone.c.conversation_id))
-    return [Tombstone(conversation=row.conversation_id, erased_on=row.erased_on) for row in rows]
 
 
 def stale_keys(connection: Connection, active: Collection[str], limit: int) -> list[WrappedKey]:
@@ -459,5 +361,6 @@ def _refused(connection: Connection, conversation: str) -> StoreError:
     return ConversationErased() if state == State.ERASED else TurnTaken()
 
 
-def _day(moment: datetime) -> date:
+def day_of(moment: datetime) -> date:
+    """The day in UTC, as `last_day` has it."""
     return moment.astimezone(UTC).date()

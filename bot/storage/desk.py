@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage import tables as t
 from bot.storage.batches import table
-from bot.storage.queues import read_handoff
+from bot.storage.handoffs import read_handoff
 from bot.storage.values import Handoff, HandoffState
 
 _C, _H, _HOLDING, _PRESENCE = table(t.Conversation), table(t.Handoff), table(t.Holding), table(t.Presence)

@@ -27,12 +27,12 @@ from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StorageUnavailable
-from bot.storage.batches import LARGEST, in_trouble, write_alone, write_together
+from bot.storage.batches import LARGEST
 from bot.storage.dialects import Sql, prepare_batches, prepare_sqlite
+from bot.storage.groups import Outcome, Work, choose, run_one, tell, unavailable, undo, write_group
 from bot.storage.ports import TurnWrite
 
 T = TypeVar("T")
-_Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 ALONE_SECONDS = 5.0
 """An interactive transaction that asks nothing for so long is rolled back: everybody waits for it."""
 CACHED_STATEMENTS = 512
@@ -40,28 +40,11 @@ HANDED_OVER = 64
 """As many are handed over before the pass ends: the thread writes them while the event loop computes the next."""
 
 
-class _Work:
-    """One thing to write, and who waits for it."""
-
-    __slots__ = ("future", "run", "write")
-
-    def __init__(
-        self,
-        future: "asyncio.Future[Any]",
-        *,
-        write: TurnWrite | None = None,
-        run: Callable[[Connection], Any] | None = None,
-    ) -> None:
-        self.future = future
-        self.write = write
-        self.run = run
-
-
 class _Conversing:
     """An interactive transaction: its steps come by a queue of their own; None ends it."""
 
     def __init__(self) -> None:
-        self.steps: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self.steps: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
 
 
 class _Maintenance:
@@ -79,8 +62,8 @@ class SqliteRunner:
         self.sql = Sql(sqlite=True)
         self.in_memory = url.database in {None, "", ":memory:"}
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[_Work | _Conversing | _Maintenance | None] = queue.SimpleQueue()
-        self._fresh: list[_Work | _Conversing | _Maintenance] = []
+        self._queue: queue.SimpleQueue[Work | _Conversing | _Maintenance | None] = queue.SimpleQueue()
+        self._fresh: list[Work | _Conversing | _Maintenance] = []
         self._engine = _engine(url, in_memory=self.in_memory, immediate=True)
         self._reading = self._engine if self.in_memory else _engine(url, in_memory=False, immediate=False)
         self._inline: sqlite3.Connection | None = None
@@ -93,13 +76,13 @@ class SqliteRunner:
     async def commit(self, write: TurnWrite) -> None:
         """Raises as `TurnStore.commit`."""
         future = self._loop.create_future()
-        self._put(_Work(future, write=write))
+        self._put(Work(future, write=write))
         await future
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that it may share with others; its failure undoes only its own part."""
         future: asyncio.Future[T] = self._loop.create_future()
-        self._put(_Work(future, run=work))
+        self._put(Work(future, run=work))
         return await future
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -157,7 +140,7 @@ class SqliteRunner:
         self._reading.dispose()
         self._engine.dispose()
 
-    def _put(self, job: _Work | _Conversing | _Maintenance) -> None:
+    def _put(self, job: Work | _Conversing | _Maintenance) -> None:
         if self._closed:
             raise StorageUnavailable
         if not self._fresh:
@@ -190,13 +173,13 @@ class SqliteRunner:
 
     def _write_forever(self) -> None:
         connection: Connection | None = None
-        waiting: list[_Work] = []
+        waiting: list[Work] = []
         ends = False
         while not (ends and not waiting):
             special: _Conversing | _Maintenance | None = None
             if not waiting:
                 job = self._queue.get()
-                if isinstance(job, _Work):
+                if isinstance(job, Work):
                     waiting.append(job)
                 else:
                     special, ends = job, ends or job is None
@@ -205,7 +188,7 @@ class SqliteRunner:
                     job = self._queue.get_nowait()
                 except queue.Empty:
                     break
-                if isinstance(job, _Work):
+                if isinstance(job, Work):
                     waiting.append(job)
                 else:
                     special, ends = job, ends or job is None
@@ -215,7 +198,7 @@ class SqliteRunner:
                 self._fail(waiting, special, broken)
                 waiting = []
                 continue
-            group, waiting = _choose(waiting)
+            group, waiting = choose(waiting)
             healthy = self._write_group(connection, group)
             if isinstance(special, _Conversing):
                 healthy = self._converse(connection, special) and healthy
@@ -227,14 +210,14 @@ class SqliteRunner:
         if connection is not None:
             connection.close()
 
-    def _write_group(self, connection: Connection, group: list[_Work]) -> bool:
+    def _write_group(self, connection: Connection, group: list[Work]) -> bool:
         if not group:
             return True
         try:
-            outcomes = _write(connection, self.sql, group)
+            outcomes = write_group(connection, self.sql, group)
         except Exception as broken:  # whatever it is, this thread goes on, and everybody is told
-            _undo(connection)
-            failure = _unavailable(broken)
+            undo(connection)
+            failure = unavailable(broken)
             self._settle([(work.future, None, failure) for work in group])
             return False
         self._settle(outcomes)
@@ -255,16 +238,16 @@ class SqliteRunner:
                     connection.commit()
                     self._settle([(future, None, None)])
                     return True
-                self._settle([_run_one(connection, self.sql, work)])
+                self._settle([run_one(connection, self.sql, work)])
                 future = None
         except queue.Empty:
-            _undo(connection)
+            undo(connection)
             threading.Thread(target=self._refuse_rest, args=(conversing,), daemon=True).start()
             return True
         except Exception as broken:  # whatever it is, this thread goes on
-            _undo(connection)
+            undo(connection)
             if future is not None:
-                self._settle([(future, None, _unavailable(broken))])
+                self._settle([(future, None, unavailable(broken))])
             threading.Thread(target=self._refuse_rest, args=(conversing,), daemon=True).start()
             return False
 
@@ -282,13 +265,13 @@ class SqliteRunner:
         try:
             done = job.run(connection.connection.driver_connection)
         except Exception as broken:  # whatever it is, this thread goes on
-            self._settle([(job.future, None, _unavailable(broken))])
+            self._settle([(job.future, None, unavailable(broken))])
             return False
         self._settle([(job.future, done, None)])
         return True
 
-    def _fail(self, waiting: list[_Work], special: _Conversing | _Maintenance | None, broken: BaseException) -> None:
-        failure = _unavailable(broken)
+    def _fail(self, waiting: list[Work], special: _Conversing | _Maintenance | None, broken: BaseException) -> None:
+        failure = unavailable(broken)
         futures = [work.future for work in waiting]
         if isinstance(special, _Maintenance):
             futures.append(special.future)
@@ -296,9 +279,9 @@ class SqliteRunner:
             threading.Thread(target=self._refuse_rest, args=(special,), daemon=True).start()
         self._settle([(future, None, failure) for future in futures])
 
-    def _settle(self, outcomes: list[_Outcome]) -> None:
+    def _settle(self, outcomes: list[Outcome]) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(_tell, outcomes)
+            self._loop.call_soon_threadsafe(tell, outcomes)
 
 
 class SqliteAlone:
@@ -322,7 +305,7 @@ class SqliteAlone:
 
     async def _ask(self, *, write: TurnWrite | None = None, run: Callable[[Connection], Any] | None = None) -> Any:
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._conversing.steps.put(_Work(future, write=write, run=run))
+        self._conversing.steps.put(Work(future, write=write, run=run))
         return await future
 
 
@@ -338,84 +321,6 @@ def _engine(url: URL, *, in_memory: bool, immediate: bool) -> Engine:
     if immediate:
         prepare_batches(engine)
     return engine
-
-
-def _choose(waiting: list[_Work]) -> tuple[list[_Work], list[_Work]]:
-    """What can be written together, and what must wait: a second turn of the same conversation."""
-    group: list[_Work] = []
-    later: list[_Work] = []
-    taken: set[str] = set()
-    for work in waiting:
-        if work.write is None:
-            group.append(work)
-        elif work.write.conversation in taken:
-            later.append(work)
-        else:
-            taken.add(work.write.conversation)
-            group.append(work)
-    return group, later
-
-
-def _write(connection: Connection, sql: Sql, group: list[_Work]) -> list[_Outcome]:
-    """One transaction. Raises only if all of it failed."""
-    together = [work for work in group if work.write is not None and not work.write.alone]
-    alone = [work for work in group if work.write is None or work.write.alone]
-    if alone:
-        connection.begin()
-    try:
-        write_together(connection, sql, [work.write for work in together if work.write is not None])
-    except Exception as broken:
-        if in_trouble(broken):
-            raise
-        if alone:
-            connection.rollback()
-        connection.begin()
-        together, alone = [], group
-    outcomes: list[_Outcome] = [(work.future, None, None) for work in together]
-    outcomes += [_run_one(connection, sql, work) for work in alone]
-    if alone:
-        connection.commit()
-    return outcomes
-
-
-def _run_one(connection: Connection, sql: Sql, work: _Work) -> _Outcome:
-    """One piece under a savepoint. What is wrong with it is its own; a database in trouble is raised."""
-    try:
-        if work.write is not None:
-            write_alone(connection, sql, work.write)
-            return work.future, None, None
-        assert work.run is not None  # noqa: S101 - a piece of work is the one or the other
-        with connection.begin_nested():
-            return work.future, work.run(connection), None
-    except Exception as broken:  # handed to whoever gave us the work
-        if isinstance(broken, SQLAlchemyError | sqlite3.Error) and in_trouble(broken):
-            raise
-        return work.future, None, broken
-
-
-def _tell(outcomes: list[_Outcome]) -> None:
-    for future, result, failure in outcomes:
-        if future.done():
-            continue  # cancelled: nobody waits for it
-        if failure is None:
-            future.set_result(result)
-        else:
-            future.set_exception(failure)
-
-
-def _undo(connection: Connection) -> None:
-    with suppress(SQLAlchemyError, sqlite3.Error):
-        connection.rollback()
-    with suppress(SQLAlchemyError, sqlite3.Error):
-        driver = cast("Any", connection.connection.driver_connection)
-        if driver.in_transaction:  # a failed COMMIT leaves it open
-            driver.execute("ROLLBACK")
-
-
-def _unavailable(broken: BaseException) -> StorageUnavailable:
-    failure = StorageUnavailable()
-    failure.__cause__ = broken
-    return failure
 
 
 def _truncate_log(driver: Any) -> bool:

@@ -1,7 +1,8 @@
 """The store: `open_store(url)` gives one for SQLite (file or memory) or PostgreSQL.
 
-The class is a table of contents: what each method does stands in conversations.py, queues.py and batches.py, as plain
-functions of a connection; when and together with what they run is the runner's business (sqlite.py, postgres.py).
+The class is a table of contents: what each method does stands in conversations.py, erasing.py, handoffs.py, outbox.py,
+timers.py and batches.py, as plain functions of a connection; when and together with what they run is the runner's
+business (sqlite.py, postgres.py).
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StorageUnavailable, TurnTaken
 from bot.storage import conversations as talks
-from bot.storage import queues
+from bot.storage import erasing, handoffs, outbox, timers
 from bot.storage.dialects import Sql, read_url
 from bot.storage.ports import (
     Alarm,
@@ -150,20 +151,20 @@ class SqlStore:
         keep_booking: bool = False,
     ) -> bool:
         erased = await self._refusing(
-            lambda c: talks.erase(c, conversation, on, idle_since, turn, keep_booking=keep_booking)
+            lambda c: erasing.erase(c, conversation, on, idle_since, turn, keep_booking=keep_booking)
         )
         if erased:
             await self._purge()
         return erased
 
     async def idle(self, tenant: str, *, since: datetime, limit: int = 500) -> list[str]:
-        return await self._runner.read(lambda c: talks.idle(c, tenant, since, limit))
+        return await self._runner.read(lambda c: erasing.idle(c, tenant, since, limit))
 
     async def sweep(self, *, before: date, limit: int = 200) -> int:
-        return await self._runner.write(lambda c: talks.sweep(c, before, limit))
+        return await self._runner.write(lambda c: erasing.sweep(c, before, limit))
 
     async def tombstones(self) -> list[Tombstone]:
-        return await self._runner.read(talks.tombstones)
+        return await self._runner.read(erasing.tombstones)
 
     async def stale_keys(self, active: Collection[str], *, limit: int = 500) -> list[WrappedKey]:
         return await self._runner.read(lambda c: talks.stale_keys(c, active, limit))
@@ -177,19 +178,19 @@ class SqlStore:
     # Handoffs.
 
     async def handoffs(self, tenant: str, *, states: Sequence[HandoffState]) -> list[Handoff]:
-        return await self._runner.read(lambda c: queues.handoffs(c, tenant, states))
+        return await self._runner.read(lambda c: handoffs.handoffs(c, tenant, states))
 
     async def open_handoff(self, conversation: str) -> Handoff | None:
-        return await self._runner.read(lambda c: queues.open_handoff(c, conversation))
+        return await self._runner.read(lambda c: handoffs.open_handoff(c, conversation))
 
     async def claim_handoff(self, handoff: str, *, counselor: str, at: datetime) -> bool:
-        return await self._runner.write(lambda c: queues.claim_handoff(c, handoff, counselor, at))
+        return await self._runner.write(lambda c: handoffs.claim_handoff(c, handoff, counselor, at))
 
     async def release_handoff(self, handoff: str, *, counselor: str, at: datetime) -> bool:
-        return await self._runner.write(lambda c: queues.release_handoff(c, handoff, counselor, at))
+        return await self._runner.write(lambda c: handoffs.release_handoff(c, handoff, counselor, at))
 
     async def close_handoff(self, handoff: str, *, at: datetime) -> bool:
-        return await self._runner.write(lambda c: queues.close_handoff(c, handoff, at))
+        return await self._runner.write(lambda c: handoffs.close_handoff(c, handoff, at))
 
     # Outbox.
 
@@ -204,59 +205,59 @@ class SqlStore:
         tenant: str | None = None,
     ) -> list[Outgoing]:
         return await self._runner.write(
-            lambda c: queues.claim_outbox(
+            lambda c: outbox.claim_outbox(
                 c, owner=owner, now=now, until=now + lease, limit=limit, channel=channel, tenant=tenant
             )
         )
 
     async def mark_sent(self, out: Outgoing) -> None:
-        await self._runner.write(lambda c: queues.settle_outbox(c, out, OutboxState.SENT, None))
+        await self._runner.write(lambda c: outbox.settle_outbox(c, out, OutboxState.SENT, None))
 
     async def sent_and_next(self, out: Outgoing, *, owner: str, now: datetime, lease: timedelta) -> Outgoing | None:
-        return await self._runner.write(lambda c: queues.sent_and_next(c, out, owner=owner, now=now, until=now + lease))
+        return await self._runner.write(lambda c: outbox.sent_and_next(c, out, owner=owner, now=now, until=now + lease))
 
     async def retry(self, out: Outgoing, *, not_before: datetime) -> None:
-        await self._runner.write(lambda c: queues.settle_outbox(c, out, OutboxState.UNSENT, not_before))
+        await self._runner.write(lambda c: outbox.settle_outbox(c, out, OutboxState.UNSENT, not_before))
 
     async def hold(self, out: Outgoing) -> None:
-        await self._runner.write(lambda c: queues.settle_outbox(c, out, OutboxState.HELD, None))
+        await self._runner.write(lambda c: outbox.settle_outbox(c, out, OutboxState.HELD, None))
 
     async def undeliverable(self, out: Outgoing, *, gone: bool = True) -> None:
-        await self._runner.write(lambda c: queues.undeliverable(c, out, gone=gone))
+        await self._runner.write(lambda c: outbox.undeliverable(c, out, gone=gone))
 
     async def hold_all(self) -> int:
-        return await self._runner.write(queues.hold_all)
+        return await self._runner.write(outbox.hold_all)
 
     async def release(self, conversation: str | None = None) -> int:
-        return await self._runner.write(lambda c: queues.release(c, conversation))
+        return await self._runner.write(lambda c: outbox.release(c, conversation))
 
     async def void_leases(self) -> int:
-        return await self._runner.write(queues.void_leases)
+        return await self._runner.write(outbox.void_leases)
 
     async def outbox_counts(self) -> dict[OutboxState, int]:
-        return await self._runner.read(queues.outbox_counts)
+        return await self._runner.read(outbox.outbox_counts)
 
     # Timers.
 
     async def add_timer(self, tenant: str, timer: NewTimer, *, conversation: str | None = None) -> None:
-        await self._runner.write(lambda c: queues.add_timer(c, self._sql, tenant, timer, conversation))
+        await self._runner.write(lambda c: timers.add_timer(c, self._sql, tenant, timer, conversation))
 
     async def cancel_timer(self, tenant: str, cancel: CancelTimer) -> bool:
-        return await self._runner.write(lambda c: queues.cancel_timer(c, tenant, cancel))
+        return await self._runner.write(lambda c: timers.cancel_timer(c, tenant, cancel))
 
     async def claim_timers(self, *, owner: str, now: datetime, lease: timedelta, limit: int = 50) -> list[Timer]:
         return await self._runner.write(
-            lambda c: queues.claim_timers(c, owner=owner, now=now, until=now + lease, limit=limit)
+            lambda c: timers.claim_timers(c, owner=owner, now=now, until=now + lease, limit=limit)
         )
 
     async def finish_timer(self, timer: Timer) -> None:
-        await self._runner.write(lambda c: queues.finish_timer(c, timer))
+        await self._runner.write(lambda c: timers.finish_timer(c, timer))
 
     async def retry_timer(self, timer: Timer, *, not_before: datetime) -> None:
-        await self._runner.write(lambda c: queues.retry_timer(c, timer, not_before))
+        await self._runner.write(lambda c: timers.retry_timer(c, timer, not_before))
 
     async def timer_counts(self, tenant: str) -> dict[tuple[str, TimerState], int]:
-        return await self._runner.read(lambda c: queues.timer_counts(c, tenant))
+        return await self._runner.read(lambda c: timers.timer_counts(c, tenant))
 
     # The rest.
 

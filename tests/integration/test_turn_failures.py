@@ -10,11 +10,11 @@ import pytest
 from bot.channels.ports import Incoming
 from bot.clock import SystemClock
 from bot.conversations import Conversations
+from bot.house import House
 from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.running import make_house
 from bot.storage.store import SqlStore, open_store
-from bot.turns import House
 from dialogs.registry import Registry
 from dialogs.steps import Json
 from tests.support.player import understanding

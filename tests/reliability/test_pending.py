@@ -18,12 +18,12 @@ from bot.channels.ports import Incoming, UnknownQuestion
 from bot.clock import SystemClock
 from bot.conversations import Conversations
 from bot.errors import StorageUnavailable
+from bot.house import House
 from bot.live import Live, Subscription
 from bot.privacy.keys import Keyring
 from bot.running import make_house
 from bot.storage.migrations import migrate
 from bot.storage.store import SqlStore, open_store
-from bot.turns import House
 from dialogs.registry import VersionMissing
 from tests.support.audited import audit
 from tests.support.player import understanding

@@ -15,12 +15,12 @@ from bot.clock import ManualClock
 from bot.conversations import Conversations
 from bot.desk.board import Board
 from bot.desk.service import Desk
+from bot.house import House
 from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.running import make_house
 from bot.staff import Actor, Role
 from bot.storage.ports import Store
-from bot.turns import House
 from content.hours import read_hours
 from content.loading import Content
 from content.staffing import Staffing
