@@ -9,7 +9,6 @@ All methods raise StorageUnavailable; those with a conversation TalkGone if it i
 
 import msgspec
 
-from bot.conversations import CHANGED
 from bot.desk.board import ALIVE_FOR
 from bot.desk.lines import Lines
 from bot.desk.ports import SYSTEM
@@ -22,6 +21,7 @@ from bot.live import queue_topic
 from bot.staff import Action, Actor, authorize
 from bot.storage import desk as rows
 from bot.storage.ports import Count, Handoff, HandoffMove, HandoffState, Loaded
+from bot.taking import CHANGED
 from bot.work import ALERTED
 from dialogs import lifecycle
 from dialogs.journal import dump, load

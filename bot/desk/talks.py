@@ -13,7 +13,7 @@ import msgspec
 from bot import messages
 from bot.channels.rendering import write
 from bot.clock import Clock
-from bot.conversations import ATTEMPTS, CHANGED, Conversations, state_frame
+from bot.conversations import Conversations
 from bot.errors import ConversationErased, DecryptError, LeaseLost, NotHeld, TalkGone, TalkTaken, TurnTaken
 from bot.errors import UnknownConversation as Unknown
 from bot.house import SESSION
@@ -32,6 +32,7 @@ from bot.storage.ports import (
     Store,
     StoredMessage,
 )
+from bot.taking import ATTEMPTS, CHANGED, state_frame
 from bot.turns import hand_back, reader
 from bot.work import ALERTED, alert_timer
 from bot.written import PULLED

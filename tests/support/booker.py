@@ -11,11 +11,12 @@ import msgspec
 from bot.booking import Bookings
 from bot.channels.ports import Incoming
 from bot.clock import ManualClock
-from bot.conversations import Conversations, Handled
+from bot.conversations import Conversations
 from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.running import make_house
 from bot.storage.store import SqlStore
+from bot.taking import Handled
 from bot.timers import Timers
 from tests.support.player import COPENHAGEN, understanding
 
