@@ -37,10 +37,12 @@ screening = typer.Typer(help="Score a published questionnaire.", no_args_is_help
 content = typer.Typer(help="Look at everything that is said, and check it.", no_args_is_help=True)
 keys = typer.Typer(help="The keyring: without it nothing stored can be read.", no_args_is_help=True)
 counselor = typer.Typer(help="Accounts of those who work in the console.", no_args_is_help=True)
+tenant = typer.Typer(help="The municipalities that are served.", no_args_is_help=True)
 audit = typer.Typer(help="Who did what: prove that nobody touched it.", no_args_is_help=True)
 app.add_typer(screening, name="screening")
 app.add_typer(content, name="content")
 app.add_typer(keys, name="keys")
+app.add_typer(tenant, name="tenant")
 app.add_typer(counselor, name="counselor")
 app.add_typer(audit, name="audit")
 
@@ -243,6 +245,24 @@ def content_preview(
         put(line)
 
 
+@content.command("book")
+def content_book(
+    path: Annotated[Path | None, typer.Argument(help="Where to write it; printed if left out.")] = None,
+) -> None:
+    """Everything it says, as a printable page with sources and reviews. Example: doertrin content book book.html."""
+    from bot.authoring import book  # noqa: PLC0415
+
+    page = book(read_settings().content)
+    if path is None:
+        put(page)
+        return
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; name a file in a folder that exists and is yours") from None
+    put(f"Wrote {path}. Open it in a browser, and print it from there.")
+
+
 # operations
 
 
@@ -255,6 +275,48 @@ def migrate(
 
     asyncio.run(run(read_settings(database_url=database).database_url))
     put("The database is up to date.")
+
+
+@tenant.command("new")
+def tenant_new(  # noqa: PLR0913, PLR0917  one option a fact
+    name: Annotated[str, typer.Argument(help="A short name for web addresses: a-z, 0-9 and _.")],
+    service: Annotated[str, typer.Option(help="The service's own name.")],
+    municipality: Annotated[str, typer.Option(help="As in »Køge Kommune«.")],
+    website: Annotated[str | None, typer.Option(help="Left out if not known.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Left out if not known.")] = None,
+    email: Annotated[str | None, typer.Option(help="Left out if not known.")] = None,
+    address: Annotated[str | None, typer.Option(help="Left out if not known.")] = None,
+    region: Annotated[str | None, typer.Option(help="As in »Sjælland«; its lines are copied if we have them.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="The overlay folder; DOERTRIN_CONTENT by default.")] = None,
+) -> None:
+    """Make a municipality's pack, and say what is still unknown. Example: doertrin tenant new koege --service
+    "Rusmiddelcenter Køge" --municipality "Køge Kommune" --folder content-koege
+    """
+    from bot.new_tenant import new_tenant  # noqa: PLC0415
+
+    given = {"website": website, "phone": phone, "email": email, "address": address, "region": region}
+    facts = {fact: value for fact, value in given.items() if value}
+    overlay = folder or read_settings().content
+    new_tenant(name, service=service, municipality=municipality, facts=facts, overlay=overlay, put=put)
+
+
+@tenant.command("list")
+def tenant_list() -> None:
+    """Name, service, municipality, and how much is still to be found out. Example: doertrin tenant list"""
+    from bot.new_tenant import tenants  # noqa: PLC0415
+
+    for line in tenants(read_settings().content):
+        put(line)
+
+
+@tenant.command("check")
+def tenant_check(name: Annotated[str, typer.Argument(help="The tenant's name.")]) -> None:
+    """What a person must still find out, confirm or mend. Example: doertrin tenant check kolding"""
+    from bot.new_tenant import unknown  # noqa: PLC0415
+    from content.loading import load  # noqa: PLC0415
+
+    for line in unknown(load(read_settings().content), name):
+        put(line)
 
 
 @keys.command("create")

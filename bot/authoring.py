@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from bot.book import book as book_of
+from bot.book import readability
 from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.house import COPENHAGEN
 from content import checks
 from content.loading import Content, lexicon_table, load
+from content.reviews import unreviewed
 from dialogs.commands import phrases
 from dialogs.engine import Rules
 from dialogs.house import REGISTRY
@@ -28,11 +31,27 @@ def check(overlay: Path | None, put: Callable[[str], None]) -> int:
         put(f"warning: {warning}")
     for problem in problems:
         put(str(problem))
+    for dialog, keys in sorted(used.items()):
+        (plain, easy) = readability(keys, content.messages, content.lexicon.names)
+        put(f"LIX {dialog}: plain {plain[1]:.0f}, easy {easy[1]:.0f}")
     outlived = REGISTRY.outlived(today.date())
     for script in outlived:
         put(f"dialogs/old: {script.name} version {script.version}: no session can run it any more. Delete it.")
+    put(unreviewed_words(content))
     put(f"{len(problems) + len(outlived)} to mend, {len(warnings)} for a person to find out.")
     return len(problems) + len(outlived)
+
+
+def unreviewed_words(content: Content) -> str:
+    """How many texts no person has reviewed, in one line for the operator."""
+    total = len(content.messages.keys())
+    each = ", ".join(f"{count} {language}" for language, count in unreviewed(content.reviews, content.messages).items())
+    return f"Of {total} texts no person has reviewed: {each}. `doertrin content book` shows them."
+
+
+def book(overlay: Path | None) -> str:
+    """Everything that is said, as one printable HTML page."""
+    return book_of(load(overlay), today=SystemClock().now().astimezone(COPENHAGEN).date())
 
 
 def texts_of(script: Script, content: Content, now: datetime) -> set[str]:

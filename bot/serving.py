@@ -22,6 +22,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.audit import Audit
+from bot.authoring import unreviewed_words
 from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
@@ -126,6 +127,8 @@ async def _serve(
         listening(build(settings, run), settings) as port,
         staffed(run) as sign_in,
     ):
+        if not demo:
+            banner = [*banner, unreviewed_words(house.content)]
         for line in [*banner, f"http://{settings.host}:{port}/", *sign_in]:
             sys.stdout.write(line + "\n")
         sys.stdout.flush()

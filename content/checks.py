@@ -18,6 +18,8 @@ from content.lexicon import Lexicon, is_label, is_long, lix, longest_sentence, s
 from content.loading import Content
 from content.messages import LANGUAGES, READINGS, Catalog, Message
 from content.packs import LOCAL_FIELDS, WAYS, Pack
+from content.reviews import FILE as REVIEWS
+from content.reviews import outdated
 
 MOST_LIX = {"plain": 30.0, "easy": 20.0}
 MOST_WORDS = {"plain": 18, "easy": 12}
@@ -60,6 +62,7 @@ def check(
     found.update(_missing(content.messages, _keys(content.messages), ""))
     found.update(_fields(content.messages))
     found.update(_readable(content.messages, content.lexicon, dialogs_texts))
+    found.update(_reviews(content))
     for file, key in content.unknown_overrides:
         if key:
             found.add(Problem(file, key, "replaces no text", "Check the key's spelling, or remove it."))
@@ -197,6 +200,15 @@ def _long_words(message: Message, text: str, lexicon: Lexicon, language: str) ->
             wrong = f"an easy sentence has more than one long word: {', '.join(long)}"
             remedy = f"Say it in shorter words; words every reader knows go into {language}/lexicon/known_words.toml."
             yield Problem(message.file, message.key, wrong, remedy)
+
+
+def _reviews(content: Content) -> Iterator[Problem]:
+    for language, key, review in outdated(content.reviews, content.messages):
+        if review is None:
+            yield Problem(REVIEWS, f"{language}.{key}", "is of no text", "Check the key's spelling, or remove it.")
+        else:
+            wrong = f"was worded otherwise when {review.by} read it on {review.on}"
+            yield Problem(REVIEWS, f"{language}.{key}", wrong, "Have it read again.", warning=True)
 
 
 def _uses(content: Content, dialogs_texts: Mapping[str, Collection[str]]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ Layout, the same in both:
     <language>/instruments/*.toml  <language>/easy/instruments/*.toml        da: the instrument; the others: its wording
     <language>/lexicon/*.toml   (word lists, see `lexicon_table`)   helplines.toml
     console.toml                                                             what counselors read
+    reviews.toml                                                             which texts a person has reviewed
     packs/<name>/pack.toml  packs/<name>/[<language>/]{messages,easy}/*.toml  without language: Danish
 
 What cannot be used is a ContentError with file, key and remedy. What is merely incomplete, `checks` collects.
@@ -31,12 +32,14 @@ from content.messages import LANGUAGES, READINGS, Catalog, Texts, read_messages
 from content.packs import Pack
 from content.reading import read_instrument, read_wording
 from content.records import laid_over, read_helpline, read_pack
+from content.reviews import FILE as REVIEWS
+from content.reviews import Review, read_reviews
 
 __all__ = ["Content", "ContentError", "MissingText", "load"]
 
 _EMERGENCY = "112"
 _READ = re.compile(
-    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|console)\.toml"
+    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|console|reviews)\.toml"
     r"|packs/[^/]+/(pack|lines|((da|en)/)?(messages|easy)/[^/]+)\.toml"
 )
 
@@ -51,6 +54,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     helplines: tuple[Helpline, ...]
     """The national lines; regional ones are in the packs."""
     lexicon: Lexicon
+    reviews: Mapping[tuple[str, str], Review] = {}
+    """By language and key; see `content.reviews`."""
     unknown_overrides: tuple[tuple[str, str], ...] = ()
     """File and key of overlay texts that replace nothing: a slip of the pen, or a key since gone. See `checks`.
 
@@ -122,6 +127,7 @@ def load(overlay: Path | None = None) -> Content:
         instruments=instruments,
         packs=packs,
         helplines=helplines,
+        reviews=_reviews(roots),
         unknown_overrides=tuple(unknown),
         lexicon=read_lexicon(
             {language: {name: lexicon_table(language, name, overlay) for name in WORD_LISTS} for language in LANGUAGES},
@@ -215,6 +221,15 @@ def _stray(root: Traversable) -> Iterator[str]:
                 pending.append((f"{path}/", entry))
             elif entry.name.endswith(".toml") and not _READ.fullmatch(path):
                 yield path
+
+
+def _reviews(roots: list[Traversable]) -> dict[tuple[str, str], Review]:
+    found: dict[tuple[str, str], Review] = {}
+    for root in roots:
+        entry = _folder(root, REVIEWS)
+        if entry.is_file():
+            found |= read_reviews(_parsed(entry, REVIEWS))
+    return found
 
 
 # -- texts --

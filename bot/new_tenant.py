@@ -1,0 +1,101 @@
+"""A new municipality: its pack is copied from a template into the overlay folder, and filled with what is known."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.errors import SettingsError
+from bot.house import COPENHAGEN
+from content import checks
+from content.loading import Content, load
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_TEMPLATE = "new_pack.toml"
+FACTS = ("website", "phone", "email", "address", "region")
+"""What may be given on the command line; a fact that is not known stays a comment in the file, and is asked for."""
+
+
+def new_tenant(
+    name: str,
+    *,
+    service: str,
+    municipality: str,
+    facts: Mapping[str, str],
+    overlay: Path | None,
+    put: Callable[[str], None],
+) -> None:
+    """Write the pack of a new tenant, load it, and say what is still unknown.
+
+    `facts` by name of `FACTS`. Raises SettingsError for a name that cannot be one, is taken, or a folder that cannot
+    be written; nothing of an existing tenant is ever touched.
+    """
+    if not _NAME.fullmatch(name):
+        raise SettingsError(f"{name!r} cannot be a tenant: use 2 to 31 of a-z, 0-9 and _, a letter first (aa for å)")
+    if overlay is None:
+        raise SettingsError("say where: set DOERTRIN_CONTENT, or give --folder; it is made if it is not there")
+    known = load(overlay if overlay.is_dir() else None)
+    if name in known.packs:
+        raise SettingsError(f"there is a tenant {name} already: {known.pack(name).file}")
+    folder = overlay / "packs" / name
+    try:
+        folder.mkdir(parents=True)
+        (folder / "pack.toml").write_text(_filled(service, municipality, facts), encoding="utf-8")
+        lines = _regional_lines(known, facts.get("region"))
+        if lines is not None:
+            (folder / "lines.toml").write_text(lines, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{folder}: {error.strerror}; name a folder that is yours to write in") from None
+    put(f"Wrote {folder / 'pack.toml'}. Still to be found out:")
+    for line in unknown(load(overlay), name):
+        put(f"  {line}")
+    put(f"Then: DOERTRIN_CONTENT={overlay} doertrin content check, and doertrin chat --tenant {name}.")
+
+
+def tenants(overlay: Path | None) -> Iterator[str]:
+    """Every tenant: name, service, municipality, how many facts are unknown."""
+    content = load(overlay)
+    for name in content.tenants:
+        pack = content.pack(name)
+        yield f"{name}\t{pack.name}\t{pack.municipality}\t{len(list(unknown(content, name)))} to find out"
+
+
+def unknown(content: Content, name: str) -> Iterator[str]:
+    """What a person must still find out, confirm or mend for this tenant. Raises SettingsError if there is none."""
+    if name not in content.packs:
+        raise SettingsError(f"there is no tenant {name}; there are {', '.join(content.tenants)}")
+    today = SystemClock().now().astimezone(COPENHAGEN).date()
+    for problem in checks.check(content, today=today):
+        if problem.file.startswith(f"packs/{name}/"):
+            yield f"{problem.key}: {problem.wrong}. {problem.remedy}"
+
+
+def _filled(service: str, municipality: str, facts: Mapping[str, str]) -> str:
+    text = files("content").joinpath(_TEMPLATE).read_text(encoding="utf-8")
+    values = {"name": service, "municipality": municipality, **facts}
+    for field, value in values.items():
+        line = f"{field} = {_quoted(value)}".replace("\\", r"\\")
+        text = re.sub(rf"^(# )?{field} = .*$", line, text, count=1, flags=re.MULTILINE)
+    return text
+
+
+def _quoted(value: str) -> str:
+    """A TOML basic string."""
+    escaped = "".join(
+        f"\\u{ord(letter):04x}"
+        if ord(letter) < 32 or ord(letter) == 127
+        else {'"': '\\"', "\\": "\\\\"}.get(letter, letter)
+        for letter in value
+    )
+    return f'"{escaped}"'
+
+
+def _regional_lines(content: Content, region: str | None) -> str | None:
+    """The lines of a tenant in the same region, to begin with."""
+    for name in content.tenants:
+        if region is not None and content.pack(name).region == region:
+            source = files("content").joinpath(f"packs/{name}/lines.toml")
+            if source.is_file():
+                return source.read_text(encoding="utf-8")
+    return None
