@@ -1,6 +1,7 @@
 """Serves everything that speaks HTTP, and stops in order.
 
 listen -> (texts are stored and acknowledged) -> understanding is loaded -> they are answered
+SIGHUP  -> content is read again; what cannot be used is refused and told, and the last good stays
 SIGTERM -> no new connection -> what was taken is committed -> pages are told to come again -> the store closes
 """
 
@@ -13,7 +14,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -33,12 +34,15 @@ from bot.clock import SystemClock
 from bot.demo import demo_staff
 from bot.desk.ways import ways_out
 from bot.errors import DoertrinError, SettingsError
+from bot.house import House
 from bot.privacy.keys import Keyring, create_keyring, load_keyring
 from bot.privacy.logs import configure_logs
+from bot.privacy.pseudonyms import new_id
 from bot.running import Running, make_house, running
 from bot.settings import Settings
 from bot.storage.migrations import migrate
-from bot.storage.ports import OutboxState
+from bot.storage.ports import Alarm, OutboxState
+from content.errors import ContentError
 from content.hours import read_hours
 from content.staffing import Staffing
 from dialogs.heard import Understanding
@@ -108,31 +112,72 @@ async def _serve(
 ) -> None:
     configure_logs(level=logging.getLevelNamesMapping()[settings.log_level])
     os.umask(0o077)  # whatever we write, the database first of all, is ours alone
+    house = house_of(settings, keyring)
+    await migrate(settings.database_url)
+    understanding = Once(load_understanding)
+    if not demo:
+        banner = [*banner, unreviewed_words(house.content)]
+    with told() as signals:
+        while True:
+            async with (
+                running(
+                    url=settings.database_url,
+                    house=house,
+                    clock=SystemClock(),
+                    understanding=understanding,
+                    audit=lambda store: Audit(store, keyring, SystemClock()),
+                    ways=ways_out(settings),
+                    staffing=DEMO_STAFFING if demo else None,
+                    demo=demo,
+                ) as run,
+                listening(build(settings, run), settings) as port,
+                staffed(run) as sign_in,
+            ):
+                for line in [*banner, f"http://{settings.host}:{port}/", *sign_in]:
+                    sys.stdout.write(line + "\n")
+                sys.stdout.flush()
+                fresh = await _until_changed(signals, settings, keyring, run)
+            if fresh is None:
+                return
+            house, banner = fresh, [f"Content was read again. {unreviewed_words(fresh.content)}"]
+
+
+def house_of(settings: Settings, keyring: Keyring) -> House:
+    """Content and keys as they are set. Raises ContentError, SettingsError."""
     house = make_house(overlay=settings.content, keyring=keyring)
     if settings.tenant not in house.content.tenants:
         known = ", ".join(house.content.tenants)
         raise SettingsError(f"DOERTRIN_TENANT: there is no {settings.tenant}; there are {known}")
-    await migrate(settings.database_url)
-    async with (
-        running(
-            url=settings.database_url,
-            house=house,
-            clock=SystemClock(),
-            understanding=load_understanding,
-            audit=lambda store: Audit(store, keyring, SystemClock()),
-            ways=ways_out(settings),
-            staffing=DEMO_STAFFING if demo else None,
-            demo=demo,
-        ) as run,
-        listening(build(settings, run), settings) as port,
-        staffed(run) as sign_in,
-    ):
-        if not demo:
-            banner = [*banner, unreviewed_words(house.content)]
-        for line in [*banner, f"http://{settings.host}:{port}/", *sign_in]:
-            sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-        await _told_to_stop()
+    return house
+
+
+async def _until_changed(
+    signals: "asyncio.Queue[signal.Signals]", settings: Settings, keyring: Keyring, run: Running
+) -> House | None:
+    """The house with content read again, once that is asked for and can be used; None to stop."""
+    while await signals.get() is signal.SIGHUP:
+        try:
+            return house_of(settings, keyring)
+        except (ContentError, SettingsError) as refused:
+            sys.stderr.write(f"doertrin: the content was not read again, the last good stays: {refused}\n")
+            sys.stderr.flush()
+            alarm = Alarm(id=new_id(), at=run.clock.now(), kind="content_refused", detail=type(refused).__name__)
+            with contextlib.suppress(DoertrinError):
+                await run.store.add_alarm(alarm)
+    return None
+
+
+class Once:
+    """Loads the understanding at the first call; it stays when content is read again."""
+
+    def __init__(self, load: Callable[[], Understanding]) -> None:
+        self._load = load
+        self._loaded: Understanding | None = None
+
+    def __call__(self) -> Understanding:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
 
 
 def load_understanding() -> Understanding:
@@ -162,12 +207,14 @@ async def listening(app: web.Application, settings: Settings) -> AsyncIterator[i
         await runner.cleanup()
 
 
-async def _told_to_stop() -> None:
-    told = asyncio.Event()
+@contextlib.contextmanager
+def told() -> Iterator["asyncio.Queue[signal.Signals]"]:
+    """What the operator says by signals."""
+    said: asyncio.Queue[signal.Signals] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, told.set)
-    await told.wait()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, said.put_nowait, number)
+    yield said
 
 
 def citizen_app(settings: Settings, run: Running) -> web.Application:
