@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PREFIX, Settings
+from content.checks import check
+from content.loading import load
 from dialogs.lifecycle import drawing
 
 PLAY_IT = """
@@ -34,7 +36,7 @@ assert "sleep.tip" in draw("sleep", None)
 """
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "LICENSES").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "LICENSES").glob("*.md")])
 
 
 def test_the_lifecycle_is_drawn_from_its_table() -> None:
@@ -46,6 +48,17 @@ def test_the_lifecycle_is_drawn_from_its_table() -> None:
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/howto").glob("*.md")), ids=lambda page: page.stem)
+def test_the_files_of_a_howto_can_be_used_as_they_stand(page: Path, tmp_path: Path) -> None:
+    files = re.findall(r"^`([\w/.-]+\.toml)`\n\n```toml\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert files
+    for name, text in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    before = {str(problem) for problem in check(load())}
+    assert [str(problem) for problem in check(load(tmp_path)) if str(problem) not in before] == []
 
 
 def test_every_setting_is_in_the_operators_guide() -> None:
