@@ -43,11 +43,14 @@ class Crisis(msgspec.Struct, frozen=True):
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """The likeliest of the intents of DESIGN §5. `score` 0..1; `sure` when it may be acted on without asking back."""
+    """The likeliest of the intents of DESIGN §5. `score` 0..1; `sure` when it may be acted on without asking back.
+    `others`: what it may be instead, the likelier first; at most two.
+    """
 
     name: str = "out_of_scope"
     score: float = 0.0
     sure: bool = False
+    others: tuple[str, ...] = ()
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True):
