@@ -9,7 +9,7 @@ LOCK   := requirements/dev.lock
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check soak bench lock clean
+.PHONY: help setup run test check soak bench train lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,9 @@ soak: $(VENV)/.ready ## the property tests, long: 5,000 examples each
 
 bench: $(VENV)/.installed ## the figures of docs/performance.md, measured here and now
 	$(BIN)/python -m bench $(ARGS)
+
+train: $(VENV)/.installed ## the models of the understanding, from their data, and the report on them
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bot.understanding.training
 
 lock: $(VENV)/.installed ## write the lock files anew from pyproject.toml
 	PYTHON=$(BIN)/python sh requirements/lock.sh

@@ -5,6 +5,7 @@ It guards from the moment the tokenizer is loaded. A trained classifier may late
 
 from datetime import datetime
 
+from bot.understanding import times
 from bot.understanding.crisis import danish, english
 from bot.understanding.intents import Intents
 from bot.understanding.language import language_of, maybe_english
@@ -26,8 +27,8 @@ class Guard:
         substances = read_toml("da", "substances")["substances"]
         self._substances = {word: name for name, words in substances.items() for word in words}
 
-    def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:  # noqa: ARG002
-        """What was understood in the first 4,000 characters. `now` is kept for phrases of time, which come later."""
+    def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:
+        """What was understood in the first 4,000 characters."""
         text = text[:CUT]
         plain = normalised(text)
         words = self._danish_tokens.words(plain)
@@ -36,6 +37,7 @@ class Guard:
             crisis=self._crisis(plain, words, language),
             intent=self._intents.guess(plain),
             personal_data=self._personal_data.find(text),
+            when=times.read(text, now),
             value=self._values.read(text, expect),
             language=language,
             substances=self._substances_in(words),

@@ -1,0 +1,127 @@
+"""The patterns of times, over the canonical line of `words.py`: one blank between words and at both ends."""
+
+import re
+
+from bot.understanding.times import calendar
+from bot.understanding.times.words import MONTHS, WEEKDAYS
+
+TELLING = frozenset(
+    (
+        *(
+            "mand",
+            "madn",
+            "tirs",
+            "tris",
+            "onsd",
+            "osnd",
+            "tors",
+            "tosd",
+            "fred",
+            "lørd",
+            "lord",
+            "loer",
+            "sønd",
+            "sond",
+        ),
+        *("soen", "imor", "imår", "morg", "mårn", "mårg", "morn", "more", "over", "dag", "dage", "idag", "uge", "uger"),
+        *(
+            "ugen",
+            "nat",
+            "inat",
+            "natt",
+            "afte",
+            "aftn",
+            "iaft",
+            "midd",
+            "mida",
+            "form",
+            "efte",
+            "frok",
+            "kl",
+            "kl.",
+            "klok",
+        ),
+        *(
+            "halv",
+            "kvar",
+            "time",
+            "minu",
+            "måne",
+            "maan",
+            "mane",
+            "jul",
+            "jule",
+            "lill",
+            "påsk",
+            "pask",
+            "paas",
+            "pins",
+        ),
+        *(
+            "nytå",
+            "nyta",
+            "skær",
+            "skar",
+            "lang",
+            "kris",
+            "grun",
+            "sank",
+            "mort",
+            "fast",
+            "vale",
+            "anda",
+            "janu",
+            "febr",
+        ),
+        *("mart", "apri", "maj", "juni", "juli", "augu", "sept", "okto", "nove", "dece", "marc", "may", "june", "july"),
+        *("octo", "jan", "feb", "mar", "apr", "aug", "sep", "okt", "oct", "nov", "dec", "mond", "tues", "wedn", "thur"),
+        *("frid", "satu", "sund", "tomo", "toda", "toni", "week", "noon", "even", "days", "day", "hour", "half", "ons"),
+        *("palm", "tir", "lør", "søn", "fre", "this", "før", "inde", "sene", "mell", "midn", "yest"),
+    )
+)
+"""How words of time begin, four letters of them: without one, and without a number, a message names no time."""
+DAY = "|".join(WEEKDAYS)
+MONTH = "|".join(MONTHS)
+PAST = re.compile(
+    rf" (?:i går|i forgårs|i (?:{DAY})s|i aftes|i morges|i formiddags|i eftermiddags|sidste (?:uge|måned|år|weekenden|{DAY}|gang|nat)"
+    rf"|forrige (?:uge|{DAY}|måned)|last (?:uge|night|year|{DAY})|(?:for )?(?:\d+|en|et|et par|nogle|mange|halvanden) "
+    r"(?:dage?|uger?|måneder|måned|år|timer?|minutter) siden|\d+ (?:dage|uger|years|hours) ago|i (?:for)?gårs?)(?= )"
+)
+OFTEN = re.compile(
+    rf" (?:hver(?:t)? (?:anden |eneste )?(?:{DAY}|dag|aften|morgen|morgenen|uge|weekenden|nat|måned|år)"
+    rf"|om (?:{DAY})en|om ugen|om dagen|om måned|om året|(?:every|each) (?:{DAY}|dag|day|uge|nat|morning))(?= )"
+)
+ON_THE_DAY = re.compile(rf" om (?P<d>{DAY})en(?= )")
+SEVERAL = re.compile(r" (?:i )?(?:næste |hele |denne |om |til |this |in |den )*(?:weekenden|hverdage|hverdagene)(?= )")
+NEVER = re.compile(rf" (?:ikke|undtagen) (?:på |om |i )?(?:{DAY}|morgen|dag|overmorgen|uge \d+)(?:en)?(?= )")
+SOON = re.compile(
+    r" (?:om|in) (?:(?P<n>\d+)|(?P<half>en halv|et halvt|half an)|(?P<onehalf>halvanden|1\.5|1,5)|(?P<one>en|et|1|an|a)) "
+    r"(?P<mid>(?:og )?en halv )?(?P<u>time|timer|minut|minutter|min|kvarter|kvarters)(?P<plus> og et kvarter| og en halv)?(?= )"
+)
+LATER = re.compile(
+    r" (?:om|in|på) (?:(?P<n>\d+)|(?P<one>en|et|one|a|præcis en)) (?P<u>dage|dag|uger|uge|måneder|måned|år)(?:s tid)?(?= )"
+)
+NEXT_WEEK = re.compile(r" (?:i |om |til )?(?:den )?(?:næste|efterfølgende) uge(?= )")
+THIS_WEEK = re.compile(r" (?:i )?(?:denne|den her|indeværende|this) uge(?= )")
+WEEK = re.compile(r" (?:i )?(?:uge|ugenr|ugenummer)\.? ?(?P<n>\d{1,2})\.?(?= )|(?P<m> uge(?P<k>\d{1,2}) )")
+WEEKDAY = re.compile(rf" (?P<next>næste |førstkommende |den næste )?(?P<d>{DAY})(?= )")
+NEAR_DAY = re.compile(r" i (?P<d>dag|morgen|overmorgen)(?= )|(?P<after> dagen efter i morgen| day efter i morgen)(?= )")
+THIS_PART = re.compile(r" (?:(?:her |nu )?i|denne) (?P<p>aften|nat|eftermiddag|formiddag|middag)(?= )")
+NAMED = re.compile(
+    rf" (?:til |på |i )?(?P<d>{'|'.join(re.escape(name) for name in sorted(calendar.NAMED_DAYS, key=len, reverse=True))})(?= )"
+)
+DATE_IN_WORDS = re.compile(
+    rf" (?:den )?(?P<d>\d{{1,2}})\.?(?:st|nd|rd|th)? (?:of )?(?P<m>{MONTH}|may)\.?(?: (?P<y>20\d\d))?(?= )"
+    rf"| (?P<m2>{MONTH}) (?:den )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\.?(?= )"
+)
+ISO_DATE = re.compile(r" (?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})\.?(?= )")
+DATE = re.compile(
+    r" (?:den )?(?P<d>\d{1,2}) ?/ ?(?P<m>\d{1,2})(?: ?[-/ ] ?(?P<y>\d{4}|\d{2}))?\.?(?= )"
+    r"| (?:den )?(?P<d2>\d{1,2})[.\-](?P<m2>\d{1,2})[.\-](?P<y2>\d{4}|\d{2})(?= )"
+    r"| den (?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.?(?= )"
+)
+DAY_OF_MONTH = re.compile(
+    r" den (?:(?P<d>\d{1,2})\.?|(?P<first>første|anden))(?: (?P<next>i næste måned)| i denne måned| i måneden)?(?= )"
+    r"(?! (?:gang|uge|dag|tid|aftale|samtale|mulige|ledige|bedste|time))"
+)
+NOW_PAST = re.compile(r" (?:var|har|havde|drak|tog|sov|blev|fik|gik|skete|kom|vågnede|drukket|taget|røg) ")
