@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.understanding import (
     rules_da_body,
     rules_da_others,
+    rules_da_scenes_suicide,
     rules_da_self_harm,
     rules_da_suicide,
     rules_da_taken,
@@ -356,6 +357,7 @@ def danish() -> tuple[Lexicon, CrisisRules]:
         *rules_da_suicide.RULES,
         *rules_da_self_harm.RULES,
         *rules_da_others.RULES,
+        *rules_da_scenes_suicide.RULES,
     )
     lexicon = Lexicon("da", literals=literals_of(rules))
     return lexicon, CrisisRules(lexicon, rules, grammar)
