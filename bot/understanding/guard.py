@@ -9,9 +9,9 @@ from bot.understanding import times
 from bot.understanding.crisis import danish, english
 from bot.understanding.intents import Intents
 from bot.understanding.language import language_of, maybe_english
-from bot.understanding.lexicon import read_toml
 from bot.understanding.personal_data import PersonalData
 from bot.understanding.reading import CUT, Reading, blank, normalised
+from bot.understanding.substances import Substances
 from bot.understanding.values import Values
 from dialogs.heard import Crisis, Expect, Heard
 
@@ -24,15 +24,14 @@ class Guard:
         self._danish_tokens = blank("da", self._danish_words.spelt)
         self._english_tokens = blank("en", self._english_words.spelt)
         self._values, self._intents, self._personal_data = Values(), Intents(), PersonalData()
-        substances = read_toml("da", "substances")["substances"]
-        self._substances = {word: name for name, words in substances.items() for word in words}
+        self._substances = Substances()
 
     def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:
         """What was understood in the first 4,000 characters."""
         text = text[:CUT]
         plain = normalised(text)
         words = self._danish_tokens.words(plain)
-        language = language_of(plain, words)
+        language = language_of(plain, words, text)
         return Heard(
             crisis=self._crisis(plain, words, language),
             intent=self._intents.guess(plain),
@@ -40,13 +39,8 @@ class Guard:
             when=times.read(text, now),
             value=self._values.read(text, expect),
             language=language,
-            substances=self._substances_in(words),
+            substances=self._substances.find(words),
         )
-
-    def _substances_in(self, words: list[str]) -> tuple[str, ...]:
-        if self._substances.keys().isdisjoint(words):
-            return ()
-        return tuple(dict.fromkeys(self._substances[word] for word in words if word in self._substances))
 
     def _crisis(self, plain: str, words: list[str], language: str) -> Crisis:
         """Both languages where both may be meant; the higher wins, Danish when equal."""

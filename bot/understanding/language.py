@@ -7,22 +7,37 @@ from bot.understanding.lexicon import read_toml
 _WORDS = read_toml("da", "languages")["words"]
 _DANISH, _ENGLISH = frozenset(_WORDS["da"]), frozenset(_WORDS["en"])
 # words of both languages decide nothing: "i" is a Danish preposition
-_ONLY_ENGLISH = _ENGLISH - _DANISH - {"i", "me", "we", "will", "help", "am"}
-_OTHER = frozenset(_WORDS["other"]) - _DANISH - _ENGLISH
+_ONLY_ENGLISH = (
+    _ENGLISH - _DANISH - {"i", "me", "we", "will", "help", "am", "back", "from", "if", "or", "up", "out", "book"}
+)
+_OTHER = frozenset(word for word in _WORDS["other"] if " " not in word) - _DANISH - _ENGLISH
+_WEAK = frozenset(_WORDS["not_other"])
+"""Words that Danes write too, with or without a slip: two of them are needed."""
+_FOREIGN_LETTERS = frozenset("ąćęłńśźżğışțșăñßçőűāēīūšžčřěů¿äöî")
+_SHORT = 3
+_ENGLISH_ALONE = frozenset({"no", "stop", "help", "bye", "yes", "hi", "hello", "thanks", "please"})
+"""Words that alone are English or nothing; "no", "stop" and "help" beside Danish words are slang."""
 
 
-def language_of(text: str, words: Sequence[str]) -> str:
-    """The language of a normalised text and its words: da, en or other."""
+def language_of(text: str, words: Sequence[str], written: str = "") -> str:
+    """The language of a normalised text and its words: da, en or other. `written`: as it came, with its accents."""
     if not _mostly_latin(text):
         return "other"
-    if _ONLY_ENGLISH.isdisjoint(words) and _OTHER.isdisjoint(words):
-        return "da"
-    danish = sum(1 for word in words if word in _DANISH or "æ" in word or "ø" in word or "å" in word)
+    foreign = sum(letter in _FOREIGN_LETTERS for letter in written.lower()) if not written.isascii() else 0
+    if not foreign and _ONLY_ENGLISH.isdisjoint(words) and _OTHER.isdisjoint(words):
+        return "en" if len(words) <= _SHORT and _all_english(words) else "da"
+    danish = sum(1 for word in words if word in _DANISH or "ø" in word or "å" in word or "æ" in word)
     english = sum(1 for word in words if word in _ONLY_ENGLISH)
-    other = sum(1 for word in words if word in _OTHER)
-    if other >= 2 and other > danish and other > english:
+    strong = sum(1 for word in words if word in _OTHER and word not in _WEAK)
+    other = strong + sum(1 for word in words if word in _WEAK and word in _OTHER) / 2 + foreign / 2
+    if other > max(danish, english) and (other >= 1.5 or strong >= 1):
         return "other"
-    return "en" if english > danish else "da"
+    return "en" if english > danish or (english == danish and _all_english(words)) else "da"
+
+
+def _all_english(words: Sequence[str]) -> bool:
+    spoken = [word for word in words if word.isalpha()]
+    return bool(spoken) and all(word in _ENGLISH or word in _ENGLISH_ALONE for word in spoken) and spoken != ["stop"]
 
 
 def maybe_english(words: Sequence[str]) -> bool:

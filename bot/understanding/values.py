@@ -21,20 +21,24 @@ _APOSTROPHES = {
 _PAIR = re.compile(rf"({_NUMBER})\s*(?:-|–|til|to|eller|or)\s*({_NUMBER})")
 _ONE = re.compile(_NUMBER)
 _AGE_WORDS = re.compile(
-    r"\b(en|to|tre|fire|fem|seks|syv|otte|ni)og(tyve|tredive|fyrre|halvtreds|tres|halvfjerds|firs|halvfems)\b"
+    r"\b(en|to|tre|fire|fem|seks|syv|otte|ni) ?og ?(tyve|tredive|fyrre|halvtreds|tres|halvfjerds|firs|halvfems)\b"
 )
 _AGE_REFUSED = re.compile(
     r"\b(snart|næsten|over|under|omkring|cirka|ca|midt|starten|slutningen|født|fylder|ikke|mindst|almost|about|around|born"
     r"|not|nearly|turning|børn|barn|søn|datter|min|mor|far|ved)\b"
 )
 _AGE = re.compile(
-    r"^(?:hej |ja |nej |jeg |i |er |i'm |am |im |bare |kun |min alder er |alder |lige blevet |er blevet |blevet )*"
-    r"(\d{1,3})(?:[.,]5)?(?: ?(?:år|aar|years?|årig|-årig|yo))?(?: gammel| old)?(?: og et halvt| et halvt)?$"
+    r"^(?:hej |ja |nej |jeg |i |er |i'm |am |im |bare |kun |min alder er |alder |lige blevet |lige fyldt "
+    r"|har lige fyldt |fyldte |er blevet |blevet )*"
+    r"(\d{1,3})(?:[.,]5)?(?: ?(?:år|aar|years?|årig|-årig|yo))?(?: gammel| old)?(?: og (?:et|1) halvt| et halvt)?"
+    r"(?: i går| i dag| i sidste uge| for nylig| for lidt siden)?$"
 )
 _DAYS = re.compile(
     r"^(?:ca |cirka |omkring |måske )?(\d)(?: (?:dage?|gange?|days?|times?))?"
-    r"(?: (?:om ugen|i ugen|a week|per week|pr uge|ugentligt))?$"
+    r"(?: (?:om ugen|i ugen|a week|per week|pr uge|ugentligt|ud af (?:7|de 7|ugens 7)(?: dage)?))?$"
 )
+_DAY_SPAN = re.compile(r"(?:^|fra )(\w+dag) til (?:og med )?(\w+dag)$")
+_ALL_BUT = re.compile(r"^(?:alle (?:ugens )?dage|hver dag) (?:undtagen|bortset fra|på nær|minus) (\w+dag)$")
 _BELOW_ZERO = re.compile(r"\s*[-–−]\s?\d")
 _FILLER = re.compile(
     r"\b(ca|cirka|omkring|vel|nok|jeg drikker|drikker|jeg|det er"
@@ -98,6 +102,7 @@ class Values:
     def yes_no(self, plain: str) -> bool | None:
         plain = plain.replace(",", " ")
         plain = _SPACE.sub(" ", re.sub(r"(\w)\1{2,}", r"\1", plain)).strip()
+        plain = re.sub(r"^(?:øh|øhm|hm|mm?|altså|tja) (?=\w)", "", plain)
         if plain in self._yes or plain in self._no:
             return plain in self._yes
         if self._unclear.search(plain):
@@ -128,6 +133,7 @@ class Values:
 
     def scale(self, plain: str) -> int | None:
         """The place 0..4 on AUDIT's frequency scale. A word that fits two places ("en gang om ugen") is None."""
+        plain = re.sub(r" (?:desværre|faktisk|vist|tror jeg|vil jeg sige|heldigvis)$", "", plain)
         plain = re.sub(
             r"^(?:ca|cirka|vel|nok|øh|jeg drikker|det er|det sker|ja|nej|jeg gør det|svaret er) +", "", plain
         )
@@ -141,9 +147,17 @@ class Values:
     def days(self, plain: str) -> int | None:
         """Days a week, 0..7."""
         words = set(plain.split())
-        for names, value in ((self._days["all"], 7), (self._days["none"], 0), (self._days["working"], 5)):
+        listed = (("all", 7), ("none", 0), ("working", 5), ("weekend", 2))
+        for names, value in ((self._days[name], value) for name, value in listed):
             if plain in names:
                 return value
+        order = self._days["names"]
+        span = _DAY_SPAN.search(plain)
+        if span is not None and span[1] in order and span[2] in order:
+            return (order.index(span[2]) - order.index(span[1])) % 7 + 1
+        but = _ALL_BUT.match(plain)
+        if but is not None and but[1] in order:
+            return 6
         named = {day for day in self._days["names"] if any(word in (day, day + "e", day + "en") for word in words)}
         if (
             named
@@ -176,6 +190,7 @@ class Values:
             return 0
         if self._unit_unclear.search(plain):
             return None
+        plain = re.sub(r"\b(?:mellem|between) (\w+) (?:og|and) (\w+)", r"\1 til \2", plain)
         total_min = total_max = 0.0
         upwards = self._unit_open.search(plain) is not None or bool(re.search(r"\d\s*\+$", plain))
         plain = _SPACE.sub(" ", self._unit_open.sub(" ", plain) if upwards else plain).strip(" +")

@@ -64,7 +64,7 @@ def test_the_frequency_scale(text: str, value: Value) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [("3", 3), ("tre dage", 3), ("hver dag", 7), ("fredag og lørdag", 2), ("aldrig", 0), ("7 dage om ugen", 7),
-     ("8", None), ("3-4", None), ("i weekenden", None), ("måske 3", None)],
+     ("8", None), ("3-4", None), ("i weekenden", 2), ("kun i weekenden", 2), ("mandag til torsdag", 4), ("alle dage undtagen søndag", 6), ("6 ud af 7", 6), ("måske 3", None)],
 )  # fmt: skip
 def test_days_a_week(text: str, value: Value) -> None:
     assert VALUES.read(text, Expect.DAYS_PER_WEEK) == value
