@@ -57,15 +57,19 @@ def choice(
     expect: Expect | None = None,
     **fields: Field,
 ) -> Dialog[str]:
-    """One of some options, by id. An optional one that is skipped answers `""`."""
+    """One of some options, by id. An optional one that is skipped answers `""`. Where there is a yes and a no, a typed
+    "ja" is that yes.
+    """
+    offered = tuple(
+        option if isinstance(option, Option) else Option(id=option, label=f"{key}.{option}") for option in options
+    )
+    between = expect is None and {"yes", "no"} <= {option.id for option in offered}
     answer = yield Ask(
         key=key,
         message=message or key,
         fields=fields,
-        options=tuple(
-            option if isinstance(option, Option) else Option(id=option, label=f"{key}.{option}") for option in options
-        ),
-        expect=expect,
+        options=offered,
+        expect=Expect.YESNO if between else expect,
         optional=optional,
     )
     return cast(str, answer) if answer is not None else ""

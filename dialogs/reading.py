@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 
 from dialogs.heard import Expect, Heard
+from dialogs.moments import fits
 from dialogs.playing import valid
 from dialogs.steps import Ask, Json, Kind, Option
 
@@ -87,6 +88,9 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
     exact = labelled(ask, text, labels)
     if exact is not None:
         return exact
+    at = _at(ask, heard)
+    if at is not None:
+        return at
     if ask.expect is Expect.YESNO and isinstance(heard.value, bool):
         return "yes" if heard.value else "no"
     if written.isascii() and written.isdecimal():
@@ -101,9 +105,19 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
     return _meant(ask, heard) or _containing(written, named) or _named(ask, written)
 
 
+def _at(ask: Ask, heard: Heard) -> str | None:
+    """The one option whose day or moment is within the time that the text names."""
+    if heard.when is None:
+        return None
+    found = [option.id for option in ask.options if option.at and fits(option.at, heard.when)]
+    return found[0] if len(found) == 1 else None
+
+
 def _counted(ask: Ask, value: float, written: str, labels: Label) -> str | None:
     """The option that a number heard in the text stands for."""
     whole = round(value)
+    if ask.expect is Expect.AGE:
+        return _holding(ask, whole, labels)
     if ask.expect is Expect.NUMBER_UNITS:
         return _holding(ask, whole, labels) if abs(value - whole) <= _NEARLY else None
     if written in _NUMBER_WORDS or whole != value:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dialogs.asking import Goto, call, choice, free_text, learn, say, yes_no
 from dialogs.doors import go, is_young
+from dialogs.heard import Expect
 from dialogs.registry import dialog
 from dialogs.steps import Dialog
 from dialogs.visit import Visit
@@ -28,7 +29,7 @@ def asked_age(visit: Visit) -> Dialog[str]:
 
 def ask_age() -> Dialog[str]:
     """Ask the age group and remember it."""
-    age_group = yield from choice("screening.age", *AGE_GROUPS)
+    age_group = yield from choice("screening.age", *AGE_GROUPS, expect=Expect.AGE)
     yield from learn("age_group", age_group)
     return age_group
 

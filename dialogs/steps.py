@@ -56,7 +56,8 @@ class Option(msgspec.Struct, frozen=True):
     """One answer that can be chosen. `id` is stored for ever; `label` is a key of the catalog and may change.
 
     `intents` are what a typed text surely means when it means this option. `hints` are intents that a text need only
-    seem to have: for questions where a wrong guess costs one tap. `words` name the option inside a longer text.
+    seem to have: for questions where a wrong guess costs one tap. `words` name the option inside a longer text. `at` is
+    the day or the moment that the option stands for, ISO: a phrase of time that fits it and no other chooses it.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Option(msgspec.Struct, frozen=True):
     intents: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    at: str = ""
 
 
 class Kind(StrEnum):

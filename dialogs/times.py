@@ -78,7 +78,7 @@ def _of_another_day(days: Sequence[str]) -> Dialog[Sequence[Time]]:
     at = 0
     while True:
         shown = [
-            Option(id=iso, label="booking.day.option", fields={"when": day(date.fromisoformat(iso))})
+            Option(id=iso, label="booking.day.option", fields={"when": day(date.fromisoformat(iso))}, at=iso)
             for iso in days[at : at + DAYS_AT_ONCE]
         ]
         later = at + DAYS_AT_ONCE < len(days)
@@ -97,7 +97,10 @@ def _of_another_day(days: Sequence[str]) -> Dialog[Sequence[Time]]:
 def _options(times: Sequence[Time]) -> list[Option]:
     """A button for each time; with its place, where there is more than one."""
     label = "booking.time.option" if len({time["place"] for time in times}) == 1 else "booking.time.option.place"
-    return [Option(id=time["slot"], label=label, fields={"when": when(time), "place": time["place"]}) for time in times]
+    return [
+        Option(id=time["slot"], label=label, fields={"when": when(time), "place": time["place"]}, at=time["starts"])
+        for time in times
+    ]
 
 
 def _named(*names: str) -> list[Option]:

@@ -1,4 +1,4 @@
-"""Slang to substance. A word that may mean something harmless counts only by the words around it; else it is left out."""
+"""Slang to substance. A word that may mean something harmless counts only by the words beside it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

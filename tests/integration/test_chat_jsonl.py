@@ -193,3 +193,18 @@ def test_there_are_two_weeks_of_times_to_book_from_now() -> None:
     booked = talk.send({"choice": "yes"})
     assert booked["messages"][0]["text"].startswith("Din tid er booket:")
     assert talk.end() == 0
+
+
+def test_a_time_is_booked_by_typing_alone() -> None:
+    """A "ja" to a question with a third way, an age in words, a time said as people say it."""
+    words = ["det handler om mig", "jeg vil gerne have en tid", "ja", "jeg er 30", "torsdag kl 9", "ja"]
+    lines = run("chat", "--jsonl", "--now", "2026-11-25T10:00", lines=[{"text": text} for text in words])
+    offered, booked = lines[-3], lines[-1]
+    assert "torsdag den 26. november klokken 9" in str(offered["messages"])
+    assert booked["messages"][0]["text"].startswith("Din tid er booket: torsdag den 26. november klokken 9.")
+
+
+def test_a_time_that_fits_two_buttons_chooses_none() -> None:
+    words = ["det handler om mig", "jeg vil gerne have en tid", "ja", "jeg er 30", "torsdag formiddag"]
+    lines = run("chat", "--jsonl", "--now", "2026-11-25T10:00", lines=[{"text": text} for text in words])
+    assert "Her er de første ledige tider" in lines[-1]["messages"][-1]["text"]
