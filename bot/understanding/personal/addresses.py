@@ -12,7 +12,7 @@ from dialogs.heard import Span
 
 _ANCHOR = re.compile(
     r"([^\W\d_]+)(\.?,?[ \u00a0]{0,2}(?:(?:nr\.?|nummer|no\.?|num)[ ]?)?)([0-9]{1,3})(?:[ ]?[-–/][ ]?[0-9]{1,3}(?!\d))?"
-    r"(?:[ ]?[a-zæA-HJ-ZÆ](?![^\W_]))?(?![0-9]|[.:][0-9]{2}|[^\W_])",
+    r"(?:[ ]?[a-zæA-HJ-ZÆ](?![^\W_]))?(?![0-9]|[.:][0-9]|[^\W_])",
 )
 _GLUED_LETTER = re.compile(r"[ ]?([a-zA-Z])$")
 _FLOOR = re.compile(

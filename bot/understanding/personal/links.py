@@ -4,7 +4,7 @@ Every repetition is bounded, so that a long row of letters costs no more than it
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from dialogs.heard import Span
 
@@ -22,7 +22,7 @@ _EMAIL_SPOKEN = re.compile(
     rf"(?:[\w-]{{1,40}}(?:\.| ?, ?| (?:dot|punktum|prik|\.) | ?[(\[]dot[)\]] ?){_TLD}|{_PROVIDER}(?! ?\.))(?!\w)",
     re.IGNORECASE,
 )
-_EMAIL_SIGNS = re.compile(r"@|snabel|krøllealfa|\bat\b|[(\[{]at[)\]}]", re.IGNORECASE)
+_EMAIL_SIGNS = frozenset({"at", "snabel", "snabela", "snabel-a", "krøllealfa"})
 _OWN_FIRST = re.compile(r"(?:min|mail|email|e-mail|mailen|er|på|til|is|my|at|skriv|:)$", re.IGNORECASE)
 _URL = re.compile(r"(?:https?://|(?<![\w.@])www\.)[^\s<>\"'»«)\]]{2,200}", re.IGNORECASE)
 _DOMAIN = re.compile(
@@ -40,10 +40,56 @@ _PLATFORM = (
     r"twitter|twitch|steam|psn|playstation|xbox|gamer ?tag|reddit|kik|signal|wickr|whats ?app|bereal|be real|youtube|jodel|"
     r"linked ?in|skype|threads|onlyfans|tinder|grindr|roblox|fortnite|soundcloud|minecraft|brugernavn|username|user|handle|profilnavn|nick(?:name)?)"
 )
+_PLATFORM_BEGINS = frozenset(
+    [
+        "snap",
+        "inst",
+        "ig",
+        "tikt",
+        "tik",
+        "tt",
+        "disc",
+        "dc",
+        "tele",
+        "mess",
+        "face",
+        "fb",
+        "twit",
+        "stea",
+        "psn",
+        "play",
+        "xbox",
+        "game",
+        "redd",
+        "kik",
+        "sign",
+        "wick",
+        "what",
+        "bere",
+        "be",
+        "yout",
+        "jode",
+        "link",
+        "skyp",
+        "thre",
+        "only",
+        "tind",
+        "grin",
+        "robl",
+        "fort",
+        "soun",
+        "mine",
+        "brug",
+        "user",
+        "hand",
+        "prof",
+        "nick",
+    ]
+)  # the first four letters of the words in the pattern above: most messages have none, and are done with one look
 _TOKEN = r"[@\"'»“]{0,2}([^\W_](?:[\w.-]{0,38}\w)?|_\w{1,38})"  # noqa: S105  a pattern
 _FORWARD = re.compile(
     rf"(?<!\w)({_PLATFORM}(?:[ -]?(?:navn|bruger(?:navn)?|profil|konto|id|tag|handle|name|user(?:name)?|add|account))?(?:et|en)?)"
-    rf"( ?[:=–] ?| ?- | (?:er|hedder|is|som|navnet er|med navnet|under|det er|er bare)(?: ?:)? | ){_TOKEN}(?!\w)",
+    rf"( ?[:=–] ?| ?- | (?:er|hedder|is|som|navnet er|med navnet|under|det er|er bare|mig på|me on)(?: ?:)? | ){_TOKEN}(?!\w)",
     re.IGNORECASE,
 )
 _BACKWARD = re.compile(
@@ -67,15 +113,17 @@ _ROLE = re.compile(
 
 
 class Links:
-    """`public`: hosts that belong to everybody; `common`: whether a lower-case word is an ordinary one or a name."""
+    """`public`: hosts that belong to everybody. Asked with a lower-case word: `common` whether it is an ordinary one or a
+    name, `plain` whether it is an ordinary one and no name.
+    """
 
-    def __init__(self, public: frozenset[str], common: Callable[[str], bool]) -> None:
+    def __init__(self, public: frozenset[str], common: Callable[[str], bool], plain: Callable[[str], bool]) -> None:
         self._public = public
-        self._common = common
+        self._common, self._plain = common, plain
 
-    def find(self, text: str) -> Iterator[Span]:
-        """E-mail addresses first; spans may overlap."""
-        if _EMAIL_SIGNS.search(text):
+    def find(self, text: str, words: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
+        """E-mail addresses first; spans may overlap. `words`: start, end and lower-case form of each."""
+        if "@" in text or any(word in _EMAIL_SIGNS for _, _, word in words):
             yield from self._emails(text)
         if "." in text or "//" in text:
             for pattern in (_URL, _DOMAIN):
@@ -83,16 +131,23 @@ class Links:
                     end = match.end() - (len(match.group()) - len(match.group().rstrip(_TRAILING)))
                     if not self._public_link(text[match.start() : end]):
                         yield Span(match.start(), end, "URL_HANDLE")
-        yield from self._handles(text)
+        yield from self._signed(text)
+        if any(word[:4] in _PLATFORM_BEGINS for _, _, word in words):
+            yield from self._told(text)
 
     def _emails(self, text: str) -> Iterator[Span]:
         for match in _EMAIL.finditer(text):
-            if not self._public_mail(match.group()):
+            first = match.group().split()[0]
+            if not self._public_mail(match.group()) and not (first != match.group() and self._word(first)):
                 yield Span(match.start(), match.end(), "EMAIL")
         for match in _EMAIL_SPOKEN.finditer(text):
             first = match.group().split()[0]
-            if not _OWN_FIRST.match(first) and not self._public_mail(match.group()):
+            if not self._word(first) and not self._public_mail(match.group()):
                 yield Span(match.start(), match.end(), "EMAIL")
+
+    def _word(self, first: str) -> bool:
+        """Whether what stands before a parted sign is a word of the sentence, not the beginning of an address."""
+        return _OWN_FIRST.match(first) is not None or self._plain(first.lower())
 
     def _public_mail(self, written: str) -> bool:
         name, sign, host = written.partition("@")
@@ -111,7 +166,7 @@ class Links:
             return not path.startswith(("@", "c/", "channel/", "user/"))
         return self._is_public(host)
 
-    def _handles(self, text: str) -> Iterator[Span]:
+    def _signed(self, text: str) -> Iterator[Span]:
         if "@" in text:
             for match in _AT.finditer(text):
                 if match.group()[1:].lower() not in self._public:
@@ -123,6 +178,8 @@ class Links:
         if "_" in text:
             for match in _UNDERSCORED.finditer(text):
                 yield Span(match.start(), match.end(), "URL_HANDLE")
+
+    def _told(self, text: str) -> Iterator[Span]:
         for pattern in (_FORWARD, _CALLED_THERE, _BACKWARD):
             for match in pattern.finditer(text):
                 token = match.lastindex or 1

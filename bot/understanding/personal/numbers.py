@@ -48,7 +48,7 @@ _CUE = re.compile(
 )
 _NO_PHONE = re.compile(
     r"(?:cvr|sag|sags?n|ordre|konto|reg\.?|pakke|pin|kode|journal|vare|faktura|stregkode|serie|medlems|kunde|uge|"
-    r"kr|dkk|bøde|reference|ref|se-?nr|p-?nr)\w*\.?[ :#-]{0,3}(?:nr\.?|nummer|number|er)?[ :#-]{0,3}(?:er )?$",
+    r"kr|dkk|bøde|reference|ref|se-?nr|p-?nr)\w*\.?[ :#-]{0,3}(?:nr\.?|nummer|number|er)?[ :#-]{0,3}(?:er )?[0-9]{0,4} ?$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
@@ -76,7 +76,7 @@ class Numbers:
     def find(self, text: str) -> Iterator[Span]:
         """CPR numbers first, then phones; spans may overlap."""
         yield from _cpr(text)
-        for pattern in (_PHONE, _ABROAD):
+        for pattern in (_ABROAD, _PHONE):
             for match in pattern.finditer(text):
                 if self._personal(text, match.start(), match.end()):
                     yield Span(match.start(), match.end(), "PHONE")
