@@ -1,0 +1,202 @@
+"""Names of people: lists of names, and a small recogniser that has learnt beside which words names stand.
+
+Only words that could be a name are judged: listed names, words nobody knows, and what follows "hedder". Each is judged
+from left to right by a linear model over its spelling, its lists and its neighbours; neighbours that are taken join
+into one span. Trained by `bot.understanding.training.train_names`.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from importlib.resources import files
+
+from bot.understanding.lexicon import read_toml
+from bot.understanding.personal.words import Words
+from dialogs.heard import Span
+
+_JOINS = re.compile(r"^(?: |-|\. ?|\.-)$")
+_STOPS = re.compile(r"[.!?:\n;]")
+_PARTICLES = frozenset(
+    {"van", "von", "de", "del", "el", "al", "bin", "ben", "da", "af", "la", "le", "abu", "della", "dos", "mac", "chr"}
+)
+_BESIDE = ("called", "call", "kin", "staff", "greeting", "deictic")
+_LONGEST_UNLISTED = 15
+_LONGEST = 30  # letters of a word that can be a name
+Token = tuple[int, int, str]
+Features = list[str]
+
+
+class Seen:
+    """A message as the recogniser sees it. `unlisted` and `unknown`: words whose lists are hidden, for training."""
+
+    def __init__(
+        self, text: str, words: Words, tokens: Sequence[Token], signs: Mapping[str, str],
+        unlisted: Collection[str] = (), unknown: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        self.text, self.tokens, self.signs, self._words = text, tokens, signs, words
+        self._unlisted, self._unknown = unlisted, unknown
+        letters = sum(letter.isalpha() for letter in text)
+        self._shouted = letters > 8 and sum(letter.isupper() for letter in text) > letters * 0.6
+        self.lists = [self._lists(token) for token in tokens]
+        capitals = sum(text[start].isupper() for start, _, _ in tokens)
+        self._titled = len(tokens) > 3 and capitals > len(tokens) * 0.7
+
+    def _lists(self, token: Token) -> str:
+        """One letter a fact: f first name, l surname, a also a word, r rather a word, k known word, p public thing."""
+        word = token[2]
+        found = self._listed(word)
+        if not found and word[-1:] == "s" and len(word) > 3:
+            found = self._listed(word[:-1].rstrip("'’"))
+            found = f"{found}s" if found else ""
+        elif not found and word[-2:-1] in ("'", "’"):
+            found = self._listed(word[:-2])
+        if word not in self._unknown and (word in self._words.known if found else self._words.is_known(word)):
+            found += "k"
+        if word in self._words.public:
+            found += "p"
+        return found
+
+    def _listed(self, word: str) -> str:
+        words = self._words
+        if word not in words.names or word in self._unlisted:
+            hyphen = word.partition("-")[0]
+            return "f" if hyphen != word and hyphen in words.first and hyphen not in self._unlisted else ""
+        found = "f" if word in words.first else ""
+        if word in words.last:
+            found += "l"
+        if word in words.rather_words:
+            return found + "r"
+        return found + "a" if word in words.also_words else found
+
+    def case(self, at: int) -> str:
+        """L lower, C capital, S capital where a sentence begins, T in a line of capitals."""
+        start = self.tokens[at][0]
+        if not self.text[start].isupper():
+            return "L"
+        if self._shouted or self._titled:
+            return "T"
+        return "S" if self.begins(at) else "C"
+
+    def begins(self, at: int) -> bool:
+        """Whether a sentence begins here."""
+        if at == 0:
+            return True
+        return _STOPS.search(self.text, self.tokens[at - 1][1], self.tokens[at][0]) is not None
+
+    def possible(self, at: int) -> bool:
+        """Whether this word could be a name at all."""
+        word, lists = self.tokens[at][2], self.lists[at]
+        if len(word) > _LONGEST or not word[0].isalpha() or any(letter.isdigit() for letter in word):
+            return False
+        follows = at > 0 and self.lists[at - 1][:1] == "f" and self.lists[at - 1][-1:] != "r" and not self.begins(at)
+        if lists[:1] == "f" or follows:
+            return True
+        if lists[:1] == "l":
+            return lists[1:2] != "a" or self.case(at) != "L" or self.sign(at - 1) in _BESIDE
+        before, earlier = self.sign(at - 1), self.sign(at - 2)
+        if lists:
+            return "called" in (before, earlier) and before in ("called", "be", "")
+        if len(word) < 2 or len(word) > _LONGEST_UNLISTED:
+            return False
+        case = self.case(at)
+        if case == "C" or before in _BESIDE or (before in ("be", "self") and earlier in ("called", "self", "be", "<")):
+            return True
+        return case == "S" and self.sign(at + 1) in ("does", "and")
+
+    def sign(self, at: int) -> str:
+        """The kind of a word beside which names stand; "" for none, "<" before the first word, ">" after the last."""
+        if at < 0:
+            return "<"
+        return ">" if at >= len(self.tokens) else self.signs.get(self.tokens[at][2], "")
+
+    def features(self, at: int, *, after_name: bool) -> Features:
+        """What is known of the word at that place."""
+        tokens = self.tokens
+        start, end, word = tokens[at]
+        lists, case = self.lists[at], self.case(at)
+        last = len(tokens) - 1
+        gap = self.text[tokens[at - 1][1] if at else 0 : start]
+        rest = self.text[end : tokens[at + 1][0] if at < last else len(self.text)]
+        cut = "|" if self.begins(at) or "," in gap else ""
+        one = tokens[at - 1][2] if at else "<"
+        two = tokens[at - 2][2] if at > 1 else "<"
+        following = tokens[at + 1][2] if at < last else ">"
+        sign, sign_two, sign_next = self.sign(at - 1) + cut, self.sign(at - 2), self.sign(at + 1)
+        ends = "." if _STOPS.search(rest) else "," if "," in rest else ""
+        next_lists = (self.lists[at + 1] + self.case(at + 1)) if at < last and not ends else ""
+        name = "n" if after_name and gap in (" ", "-", ". ", ".") else ""
+        kind = f"{lists}/{case}"
+        return [
+            "1", kind, f"{lists}?", f"{kind}{name}", f"{kind}<{sign}", f"{kind}<{sign_two}{sign}", f"{kind}>{sign_next}{ends}",
+            f"{lists}<{one}{cut}", f"<{two} {one}{cut}", f"<{one}{cut}", f">{following}{ends}", f"{case}<{one}{cut}", f"{lists}<<{sign}>{sign_next}{ends}",
+            f"{kind}+{next_lists}", f"-{word[-3:]}", f"-{word[-2:]}", f"{lists}-{word[-2:]}", f"^{word[:2]}", f"#{min(len(word), 9)}{case}",
+            f"{lists}@{'o' if last == 0 else ''}{at == 0}{at == last}{min(last, 4)}{case}", f"{lists}{name}<{sign_two}",
+        ]  # fmt: skip
+
+
+class Names:
+    """The recogniser. `weights`: feature -> weight; without them those of the package."""
+
+    def __init__(self, words: Words, weights: Mapping[str, float] | None = None) -> None:
+        self._words = words
+        self.signs = {word: kind for kind, listed in read_toml("da", "name_signs").items() for word in listed}
+        self._weights = weights if weights is not None else _committed()
+        self._phrases: dict[str, list[list[str]]] = {}
+        for phrase in read_toml("da", "public_things")["phrases"]:
+            parts = re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", phrase)
+            self._phrases.setdefault(parts[0], []).append(parts)
+
+    def find(self, text: str, tokens: Sequence[Token]) -> Iterator[Span]:
+        """In order, not overlapping."""
+        seen = Seen(text, self._words, tokens, self.signs)
+        public = self.public(tokens)
+        taken: list[int] = []
+        weigh = self._weights.get
+        for at in range(len(tokens)):
+            if at in public or not seen.possible(at):
+                continue
+            features = seen.features(at, after_name=bool(taken) and taken[-1] == at - 1)
+            if sum([weigh(feature, 0.0) for feature in features]) > 0:
+                taken.append(at)
+        yield from joined(text, tokens, taken)
+
+    def public(self, tokens: Sequence[Token]) -> frozenset[int]:
+        """Places of words that are part of a well-known name: "Jack Daniels", "Mads Mikkelsen"."""
+        found: set[int] = set()
+        for at, (_, _, word) in enumerate(tokens):
+            for parts in self._phrases.get(word, ()):
+                if [token[2] for token in tokens[at : at + len(parts)]] == parts:
+                    found.update(range(at, at + len(parts)))
+        return frozenset(found)
+
+
+def joined(text: str, tokens: Sequence[Token], taken: Sequence[int]) -> Iterator[Span]:
+    """Spans of names: neighbours together, with initials ("Pia B. Thomsen") and particles ("van") between them."""
+    first = previous = -1
+    for at in taken:
+        if previous >= 0 and _together(text, tokens, previous, at):
+            previous = at
+            continue
+        if previous >= 0:
+            yield Span(tokens[first][0], tokens[previous][1], "PERSON")
+        first = previous = at
+    if previous >= 0:
+        yield Span(tokens[first][0], tokens[previous][1], "PERSON")
+
+
+def _together(text: str, tokens: Sequence[Token], left: int, right: int) -> bool:
+    if right - left > 3:
+        return False
+    for at in range(left + 1, right):
+        word = tokens[at][2]
+        if len(word) > 1 and word not in _PARTICLES:
+            return False
+        if len(word) == 1 and word == "i":
+            return False
+    return all(_JOINS.match(text[tokens[at][1] : tokens[at + 1][0]]) for at in range(left, right))
+
+
+def _committed() -> dict[str, float]:
+    model = files("bot.understanding").joinpath("model", "names.json").read_text(encoding="utf-8")
+    weights: dict[str, float] = json.loads(model)["weights"]
+    return weights

@@ -1,0 +1,72 @@
+"""How well personal data is found on the test lines, as Markdown. A part of the report."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from bot.understanding.training import marks
+from dialogs.heard import Span, Understanding
+
+_NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def section(understanding: Understanding) -> str:
+    """Figures per label and voice on the test families, and every error. Any overlap with the right label is "seen"."""
+    totals: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    exact: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    by_voice: Counter[tuple[str, bool]] = Counter()
+    clean = touched = 0
+    errors: list[str] = []
+    for line in marks.lines("test"):
+        found = understanding.hear(line.text, now=_NOW).personal_data
+        right = True
+        for span in line.spans:
+            totals[span.label] += 1
+            exact[span.label] += span in found
+            hit = any(span.label == other.label and _overlap(span, other) for other in found)
+            seen[span.label] += hit
+            right &= hit
+        for other in found:
+            if not any(_overlap(span, other) and span.label == other.label for span in line.spans):
+                wrong[other.label] += 1
+                right = False
+        if not line.spans:
+            clean += 1
+            touched += bool(found)
+        by_voice[line.family.voice, right] += 1
+        if found != line.spans:
+            errors.append(f"- {'not exact' if right else 'wrong'}: `{_shown(line.text, found)}` ({line.family.id})")
+    rows = [
+        f"| {label} | {totals[label]} | {_percent(seen[label], totals[label])} "
+        f"| {_percent(exact[label], totals[label])} | {wrong[label]} |"
+        for label in marks.LABELS
+    ]
+    voices = [
+        f"| {voice} | {by_voice[voice, True] + by_voice[voice, False]} "
+        f"| {_percent(by_voice[voice, True], by_voice[voice, True] + by_voice[voice, False])} |"
+        for voice in sorted({voice for voice, _ in by_voice})
+    ]
+    return "\n".join(
+        [
+            "## Personal data", "",
+            "| kind | marked | seen | span exact | marked wrongly |", "|---|---|---|---|---|", *rows, "",
+            f"Lines with nothing personal left untouched: {_percent(clean - touched, clean)} of {clean}.", "",
+            "| voice | lines | right |", "|---|---|---|", *voices, "",
+            "Every line that came out otherwise than marked:", "", *(errors or ["- none"]), "",
+        ]
+    )  # fmt: skip
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def _shown(text: str, spans: tuple[Span, ...]) -> str:
+    for span in reversed(spans):
+        text = f"{text[: span.start]}[{span.label}:{text[span.start : span.end]}]{text[span.end :]}"
+    return text
