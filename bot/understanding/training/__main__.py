@@ -1,10 +1,15 @@
-"""`make train`: train every classifier from the data in this package, and write the report anew."""
+"""`make train`: train every model from the data in this package, and write the report anew."""
 
 import sys
 import time
+from pathlib import Path
 
+from bot.understanding.training import train_names
 from bot.understanding.training.lessons import LESSONS
+from bot.understanding.training.report import report
 from bot.understanding.training.train import write
+
+REPORT = Path(__file__).resolve().parents[3] / "docs" / "understanding.md"
 
 
 def main() -> None:
@@ -13,6 +18,9 @@ def main() -> None:
         began = time.monotonic()
         path = write(lesson())
         sys.stdout.write(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, {time.monotonic() - began:.0f} s\n")
+    train_names.train()
+    REPORT.write_text(report(), encoding="utf-8")
+    sys.stdout.write(f"wrote {REPORT.name}\n")
 
 
 main()

@@ -28,7 +28,7 @@ def train() -> None:
     """Write the model from the data's train lines. Takes about a minute; the same data give the same bytes."""
     words = Words()
     names = Names(words, {})
-    chance = random.Random(4)  # noqa: S311  lessons, no secret
+    chance = random.Random(4)
     lessons = [lesson for line in marks.lines("train") for lesson in _lessons(line, words, names, chance)]
     weights = _learnt(lessons, chance)
     kept = {feature: round(weight, 3) for feature, weight in sorted(weights.items()) if abs(weight) >= _SMALLEST}
