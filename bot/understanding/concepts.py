@@ -26,7 +26,7 @@ class Concepts:
         for concept, entries in listed.items():
             for entry in entries:
                 self._add(concept, entry)
-        for word in self._words:
+        for word in {**self._stems, **self._words}:
             if len(word) >= LETTERS_FOR_ONE:
                 for shorter in deletes(word, 1):
                     self._near.setdefault(shorter, []).append(word)
@@ -84,5 +84,5 @@ class Concepts:
         for shorter in deletes(word, 1):
             for known in self._near.get(shorter, ()):
                 if distance(word, known, 1) == 1:
-                    return self._words[known]
+                    return self._words.get(known) or self._stems[known]
         return ()
