@@ -1,25 +1,32 @@
 """What is taught: which lines, what each means, and how it is read, exactly as when citizens write."""
 
+from collections import Counter
 from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
 
-from bot.understanding.concepts import Concepts
-from bot.understanding.features import Keys, keys_of
-from bot.understanding.intents import words_of
+from bot.understanding.classifier import FOLDER
+from bot.understanding.intents import Wishes, words_of
 from bot.understanding.lexicon import read_toml
 from bot.understanding.reading import normalised
 from bot.understanding.training.families import Family, Line, lines
 from bot.understanding.training.train import Lesson
 
+_KNOWN_FROM = 2
+"""Lines a word stands in, to be known: a slip of the pen stands in one."""
+
 
 def intents() -> Lesson:
     """The 23 intents of DESIGN §5."""
-    concepts = Concepts()
-
-    def read(text: str) -> Keys:
-        words = words_of(normalised(text))
-        return keys_of(words, concepts.marks(words))
-
-    return Lesson(name="intents", lines=[*lines("intents", "train"), *_phrases()], meaning=_intent, read=read)
+    taught = [*lines("intents", "train", "dev"), *_phrases()]
+    counts = Counter(word for line in taught for word in set(words_of(normalised(line.text))))
+    known = sorted((word for word, n in counts.items() if n >= _KNOWN_FROM), key=lambda word: (-counts[word], word))
+    path = Path(str(files("bot.understanding").joinpath(FOLDER, "intent_words.txt")))
+    path.write_text("\n".join(known) + "\n", encoding="utf-8")
+    wishes = Wishes(known)
+    return Lesson(
+        name="intents", lines=taught, meaning=_intent, read=lambda text: wishes.keys(words_of(normalised(text)))
+    )
 
 
 def _phrases() -> Iterator[Line]:
