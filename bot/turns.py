@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot import messages
+from bot import messages, telling
 from bot.channels.ports import Incoming, UnknownQuestion
 from bot.channels.rendering import Scene, render, write
 from bot.errors import DecryptError
@@ -323,9 +323,12 @@ def take(
     elif work.state is State.HUMAN and not _wants_erasure(work, incoming):
         _beside_a_human(work, incoming, heard)
     else:
-        if heard.personal_data:
-            work.outputs.append(Say(message="engine.personal_data"))
+        kind_word = telling.personal_data(work.session, heard)
+        if kind_word is not None:
+            work.outputs.append(kind_word)
         work.run(_input(incoming, heard))
+        if kind_word is not None:
+            work.session = telling.remembered(work.session, heard)
     work.settle()
     return _written(work, incoming, inbound)
 
