@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bot import telling
 from bot.channels.ports import Incoming, UnknownQuestion
 from bot.channels.rendering import Scene
 from bot.errors import DecryptError
@@ -68,9 +69,12 @@ def take(
     elif work.state is State.HUMAN and not _wants_erasure(work, incoming):
         _beside_a_human(work, incoming, heard)
     else:
-        if heard.personal_data:
-            work.outputs.append(Say(message="engine.personal_data"))
+        kind_word = telling.personal_data(work.session, heard)
+        if kind_word is not None:
+            work.outputs.append(kind_word)
         work.run(_input(incoming, heard))
+        if kind_word is not None:
+            work.session = telling.remembered(work.session, heard)
     work.settle()
     return written(work, incoming, inbound)
 

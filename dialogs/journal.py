@@ -151,6 +151,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     soothed: bool = False
     aside: list[bytes] = []
     wished_on: str | None = None
+    told: list[str] = []
+    """The kinds of personal data that the citizen was told had been seen."""
 
     @property
     def reading(self) -> str:

@@ -88,20 +88,31 @@ class Seen:
         word, lists = self.tokens[at][2], self.lists[at]
         if len(word) > _LONGEST or not word[0].isalpha() or any(letter.isdigit() for letter in word):
             return False
-        follows = at > 0 and self.lists[at - 1][:1] == "f" and self.lists[at - 1][-1:] != "r" and not self.begins(at)
-        if lists[:1] == "f" or follows:
+        before, earlier, case = self.sign(at - 1), self.sign(at - 2), self.case(at)
+        left = self.lists[at - 1] if at > 0 and not self.begins(at) else ""
+        if left[:1] == "f" and "r" not in left:
             return True
+        beside = before in _BESIDE or before == "be" or earlier == "called"
+        if lists[:1] == "f":
+            return "r" not in lists or beside or case == "C" or self._between_names(at)
         if lists[:1] == "l":
-            return lists[1:2] != "a" or self.case(at) != "L" or self.sign(at - 1) in _BESIDE
-        before, earlier = self.sign(at - 1), self.sign(at - 2)
+            return "a" not in lists or beside
         if lists:
             return "called" in (before, earlier) and before in ("called", "be", "")
         if len(word) < 2 or len(word) > _LONGEST_UNLISTED:
             return False
-        case = self.case(at)
         if case == "C" or before in _BESIDE or (before in ("be", "self") and earlier in ("called", "self", "be", "<")):
             return True
         return case == "S" and self.sign(at + 1) in ("does", "and")
+
+    def _between_names(self, at: int) -> bool:
+        """Whether a surname follows, or a name is joined to it by "and"."""
+        after = self.lists[at + 1] if at + 1 < len(self.lists) else ""
+        if after[:1] == "l" and "a" not in after:
+            return True
+        return (self.sign(at + 1) == "and" and at + 2 < len(self.lists) and self.lists[at + 2][:1] == "f") or (
+            self.sign(at - 1) == "and" and at > 1 and self.lists[at - 2][:1] == "f"
+        )
 
     def sign(self, at: int) -> str:
         """The kind of a word beside which names stand; "" for none, "<" before the first word, ">" after the last."""

@@ -70,6 +70,10 @@ class Words:
 
     def is_known(self, word: str) -> bool:
         """Whether this is a listed word, one inflected, or one put together of two ("vodkaflasken")."""
+        return self.is_inflected(word) or (_SHORTEST_COMPOUND <= len(word) <= _LONGEST and self._compound(word))
+
+    def is_inflected(self, word: str) -> bool:
+        """Whether this is a listed word or a form of one."""
         if word in self.known:
             return True
         if not _SHORTEST_STEM < len(word) <= _LONGEST:
@@ -79,7 +83,7 @@ class Words:
                 stem = word[: -len(ending)]
                 if len(stem) >= _SHORTEST_STEM and (stem in self.known or f"{stem}e" in self.known):
                     return True
-        return len(word) >= _SHORTEST_COMPOUND and self._compound(word)
+        return False
 
     def _compound(self, word: str) -> bool:
         for at in range(_SHORTEST_STEM - 1, len(word) - _SHORTEST_STEM + 1):
@@ -88,5 +92,5 @@ class Words:
         return False
 
     def ordinary(self, word: str) -> bool:
-        """Whether this is a word, a public thing or a name: no made-up profile name."""
-        return self.is_known(word) or word in self.public or word in self.names
+        """Whether this is a word, a public thing or a name. Profile names are put together of words, so no compounds."""
+        return self.is_inflected(word) or word in self.public or word in self.names
