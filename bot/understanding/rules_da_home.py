@@ -292,8 +292,8 @@ RULES: tuple[Rule, ...] = (
         _CHILD,
         (
             "passer|putter|henter|hjælper|laver _5 søskende|lillebror|lillesøster|små|mad ~8 {parent} _3 på|er|{drunk}|piller|fuld",
-            f"{{parent}} ~6 {{drunk|pill|otherdrug|stim}}|væk|gået|ligger ~12 er _1 {_AGES}",
-            f"{_YOUNG} ~10 {{parent}}|mors|fars ~6 {{drunk|otherdrug|stim|pill}}|druk|væk|fuld",
+            f"{{parent}} ~6 {{otherdrug|stim|opioid}}|væk|forsvundet|gået|ligger ~12 er _1 {_AGES}",
+            f"{_YOUNG} ~10 {{parent}}|mors|fars ~6 {{otherdrug|stim|opioid}}|væk|forsvundet|ligger",
             "ingen|ikke _3 mad _1 hjemme|{home}",
             "ingen mad|strøm ~6 {parent|third}|lillebror|mor|far",
             "{parent} ~4 {neg} været hjemme",
