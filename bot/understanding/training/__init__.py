@@ -1,0 +1,1 @@
+"""Training and measuring the understanding: nothing here runs while citizens talk. `make train`."""
