@@ -197,8 +197,7 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
         if option is not None:
             commands.answer(talk, question, option)
             return
-    crisis = given.heard.crisis
-    if crisis.severity > 0 and _in_danger(talk, crisis):
+    if given.heard.crisis.severity > 0 and _in_danger(talk, given.heard):
         return
     own_words = ask is not None and ask.kind is Kind.TEXT
     command = commands.typed(given.text, given.heard, rules.phrases, own_words=own_words)
@@ -269,13 +268,14 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
 # crisis
 
 
-def _in_danger(talk: Talk, crisis: Crisis) -> bool:
+def _in_danger(talk: Talk, heard: Heard) -> bool:
     """Answer a crisis; false if the talk may go on as it was. The text that caused it is never an answer."""
-    session = talk.session
+    session, crisis = talk.session, heard.crisis
     frame = talk.crisis
     talk.raise_severity(crisis)
     if frame is not None and crisis.severity <= int(frame.arguments["severity"]):
-        talk.resume("engine.crisis.again")
+        if not _leads_on(talk, frame, heard):
+            talk.resume("engine.crisis.again")
         return True
     if crisis.severity == 1 and session.soothed:
         return False
@@ -285,6 +285,28 @@ def _in_danger(talk: Talk, crisis: Crisis) -> bool:
     about = crisis.about.value if crisis.about is not None else "self"
     arguments: dict[str, Json] = {"label": crisis.label.value, "severity": crisis.severity, "about": about}
     talk.start(talk.new_frame(FrameKind.CRISIS, "crisis", arguments))
+    return True
+
+
+def _leads_on(talk: Talk, crisis: Frame, heard: Heard) -> bool:
+    """Whoever is softly asked what they wish and tells what it is about is led there, when the question below knows it:
+    "det er min far der drikker jeg er 15" is a child's way to help, not a reason for the same soft question again.
+    """
+    stack = talk.session.stack
+    if int(crisis.arguments["severity"]) > 1 or stack[-1] != crisis.id or len(stack) == 1:
+        return False
+    below = talk.session.frames[stack[-2]]
+    live = talk.play(below)
+    ask = live.pending
+    option = hinted(ask, heard) if isinstance(ask, Ask) else None
+    if not isinstance(ask, Ask) or option is None:
+        return False
+    talk.drop(crisis.id)
+    talk.session.misses = 0
+    told = HEARD.get(heard.intent.name)
+    if told is not None:
+        talk.outputs.append(Say(message=told))
+    commands.answer(talk, Question(frame=below.id, key=ask.key, occurrence=live.occurrence), option)
     return True
 
 

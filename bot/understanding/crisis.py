@@ -11,12 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.understanding import (
+    rules_da_acts,
     rules_da_body,
+    rules_da_home,
+    rules_da_indirect,
     rules_da_others,
     rules_da_scenes_suicide,
     rules_da_self_harm,
+    rules_da_signs,
     rules_da_suicide,
     rules_da_taken,
+    rules_da_wide,
     rules_da_withdrawal,
     rules_en,
 )
@@ -358,6 +363,11 @@ def danish() -> tuple[Lexicon, CrisisRules]:
         *rules_da_self_harm.RULES,
         *rules_da_others.RULES,
         *rules_da_scenes_suicide.RULES,
+        *rules_da_acts.RULES,
+        *rules_da_indirect.RULES,
+        *rules_da_signs.RULES,
+        *rules_da_home.RULES,
+        *rules_da_wide.RULES,
     )
     lexicon = Lexicon("da", literals=literals_of(rules))
     return lexicon, CrisisRules(lexicon, rules, grammar)

@@ -176,7 +176,10 @@ RULES: tuple[Rule, ...] = (
         ("{dare_not_home}",),
         past_to=1,
         story_to=0,
-        unless=("mørke|mørket|regn|regnvejr|karakterer|cyklen", "overraskelse|gaver|gave|gemmer mig _2 bag"),
+        unless=(
+            "gruppechatten|mørke|mørket|regn|regnvejr|karakterer|cyklen",
+            "overraskelse|gaver|gave|gemmer mig _2 bag",
+        ),
     ),
     Rule(
         "afraid_of",

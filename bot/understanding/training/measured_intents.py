@@ -1,12 +1,13 @@
 """How well it is heard what a citizen wants, on the families kept for measuring, as Markdown. A part of the report."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 from bot.understanding.training.families import lines
-from bot.understanding.training.measured_crisis import NOW
 from bot.understanding.training.tables import percent, table
 from dialogs.heard import Understanding
 
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 _WORST = 50
 
 
