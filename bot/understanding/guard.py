@@ -1,13 +1,14 @@
-"""The first guard: everything `Heard` has, from word lists and rules alone.
+"""All that is understood in one message: rules first, trained models beside them.
 
-It guards from the moment the tokenizer is loaded. A trained classifier may later raise what it finds, never lower it.
+A model may raise what the rules found of a crisis, never lower it.
 """
 
 from datetime import datetime
 
 from bot.understanding import times
 from bot.understanding.crisis import danish, english
-from bot.understanding.intents import Intents
+from bot.understanding.danger import ASKED_ABOUT, Danger
+from bot.understanding.intents import Intents, words_of
 from bot.understanding.language import language_of, maybe_english
 from bot.understanding.personal_data import PersonalData
 from bot.understanding.reading import CUT, Reading, blank, normalised
@@ -25,6 +26,7 @@ class Guard:
         self._english_tokens = blank("en", self._english_words.spelt)
         self._values, self._intents, self._personal_data = Values(), Intents(), PersonalData()
         self._substances = Substances()
+        self._danger = Danger(self._danish_words)
 
     def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:
         """What was understood in the first 4,000 characters."""
@@ -33,7 +35,7 @@ class Guard:
         words = self._danish_tokens.words(plain)
         language = language_of(plain, words, text)
         return Heard(
-            crisis=self._crisis(plain, words, language),
+            crisis=self._raised(self._crisis(plain, words, language), plain),
             intent=self._intents.guess(plain),
             personal_data=self._personal_data.find(text),
             when=times.read(text, now),
@@ -41,6 +43,13 @@ class Guard:
             language=language,
             substances=self._substances.find(words),
         )
+
+    def _raised(self, found: Crisis, plain: str) -> Crisis:
+        """What the rules found, or what was learnt if that is graver."""
+        if found.severity >= ASKED_ABOUT:
+            return found
+        learnt = self._danger.judge(words_of(plain))
+        return learnt if learnt.severity > found.severity else found
 
     def _crisis(self, plain: str, words: list[str], language: str) -> Crisis:
         """Both languages where both may be meant; the higher wins, Danish when equal."""

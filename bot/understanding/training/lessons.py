@@ -1,11 +1,12 @@
 """What is taught: which lines, what each means, and how it is read, exactly as when citizens write."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from bot.understanding.classifier import FOLDER
+from bot.understanding.danger import Cries, alarming, meaning
 from bot.understanding.intents import Wishes, words_of
 from bot.understanding.lexicon import read_toml
 from bot.understanding.reading import normalised
@@ -19,14 +20,32 @@ _KNOWN_FROM = 2
 def intents() -> Lesson:
     """The 23 intents of DESIGN §5."""
     taught = [*lines("intents", "train", "dev"), *_phrases()]
-    counts = Counter(word for line in taught for word in set(words_of(normalised(line.text))))
-    known = sorted((word for word, n in counts.items() if n >= _KNOWN_FROM), key=lambda word: (-counts[word], word))
-    path = Path(str(files("bot.understanding").joinpath(FOLDER, "intent_words.txt")))
-    path.write_text("\n".join(known) + "\n", encoding="utf-8")
-    wishes = Wishes(known)
+    wishes = Wishes(_known(taught, "intent_words.txt"))
     return Lesson(
         name="intents", lines=taught, meaning=_intent, read=lambda text: wishes.keys(words_of(normalised(text)))
     )
+
+
+def crisis() -> Lesson:
+    """The labels of danger of DESIGN §5, each with its severity."""
+    taught = list(lines("crisis", "train", "dev"))
+    cries = Cries(_known(taught, "crisis_words.txt"))
+    return Lesson(
+        name="crisis",
+        lines=taught,
+        meaning=lambda line: meaning(line.family.label, line.family.severity),
+        read=lambda text: cries.keys(words_of(normalised(text))),
+        alarming=alarming,
+    )
+
+
+def _known(taught: Sequence[Line], name: str) -> list[str]:
+    """The words of the lesson that count as known, the commonest first; kept beside the model."""
+    counts = Counter(word for line in taught for word in set(words_of(normalised(line.text))))
+    known = sorted((word for word, n in counts.items() if n >= _KNOWN_FROM), key=lambda word: (-counts[word], word))
+    path = Path(str(files("bot.understanding").joinpath(FOLDER, name)))
+    path.write_text("\n".join(known) + "\n", encoding="utf-8")
+    return known
 
 
 def _phrases() -> Iterator[Line]:
@@ -44,4 +63,4 @@ def _intent(line: Line) -> str:
     return line.family.intent
 
 
-LESSONS = (intents,)
+LESSONS = (intents, crisis)
