@@ -13,11 +13,31 @@ import bot.understanding
 
 FOLDER = Path(bot.understanding.__file__).parent / "data" / "intents"
 
-INTENTS = (
-    "screening_alcohol screening_cannabis screening_other_drugs screening_wellbeing relative_advice child_of_user "
-    "booking_new booking_change booking_cancel talk_to_human opening_hours anonymity_question delete_my_data "
-    "info_treatment info_substance language_switch easy_read back restart stop greeting thanks out_of_scope"
-).split()
+INTENTS = [
+    "screening_alcohol",
+    "screening_cannabis",
+    "screening_other_drugs",
+    "screening_wellbeing",
+    "relative_advice",
+    "child_of_user",
+    "booking_new",
+    "booking_change",
+    "booking_cancel",
+    "talk_to_human",
+    "opening_hours",
+    "anonymity_question",
+    "delete_my_data",
+    "info_treatment",
+    "info_substance",
+    "language_switch",
+    "easy_read",
+    "back",
+    "restart",
+    "stop",
+    "greeting",
+    "thanks",
+    "out_of_scope",
+]
 VOICES = {"teen", "parent", "older", "few_words", "dialect", "drunk", "mixed", "english", "neutral"}
 FIELDS = {"id", "split", "intent", "voice", "lines"}
 
