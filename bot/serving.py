@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +28,7 @@ from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
 from bot.channels.doorway import Doorway
 from bot.channels.limits import NEAR, Limits
+from bot.channels.unstored import Unstored
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
 from bot.demo import demo_staff
@@ -38,6 +40,7 @@ from bot.running import Running, make_house, running
 from bot.settings import Settings
 from bot.storage.migrations import migrate
 from bot.storage.ports import OutboxState
+from bot.turns import COPENHAGEN
 from content.hours import read_hours
 from content.staffing import Staffing
 from dialogs.heard import Understanding
@@ -167,6 +170,10 @@ async def _told_to_stop() -> None:
     await told.wait()
 
 
+def _local(run: Running) -> datetime:
+    return run.clock.now().astimezone(COPENHAGEN)
+
+
 def citizen_app(settings: Settings, run: Running) -> web.Application:
     """The citizens' side: page, web chat, and what an operator's probes ask."""
     content = run.content
@@ -177,7 +184,14 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
     limits = Limits(run.clock.monotonic, proxies=NEAR if settings.trust_forwarded else ())
     catalog = content.messages.for_pack(settings.tenant)
     errors = {code: catalog.text(f"page.error.{code}") for code in STATUS}
-    citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
+    citizens = Citizens(
+        run.conversations,
+        run.live,
+        errors=errors,
+        limits=limits,
+        clock=run.clock.monotonic,
+        unstored=Unstored(content, lambda: run.conversations.house.hear, lambda: _local(run)),
+    )
     pages.add_to(app)
     WebChat(citizens, embedders).add_to(app)
     calendar = CalendarPage(
