@@ -1,0 +1,106 @@
+"""First aid, one step a message, each waiting for "gjort": for hands that shake, and for who needs few words.
+
+The whole of it stands in the crisis text already; this is the same again, slowly. Adults' resuscitation follows
+hjerteforeningen.dk (30 presses, then 2 breaths); of a child, whose resuscitation differs, 112 leads every step.
+Seizures: epilepsiforeningen.dk. Naloxone: the leaflet of Ventizolve, for adults only. A doctor must sign it all.
+"""
+
+from collections.abc import Mapping
+
+from dialogs.asking import alert, choice, say
+from dialogs.steps import Dialog, Option
+
+STEPS: Mapping[str, int] = {
+    "breath": 5,
+    "asleep": 4,
+    "opioid": 5,
+    "seizure": 4,
+    "chest": 3,
+    "hot": 4,
+    "drunk": 4,
+    "child_breath": 3,
+    "swallowed": 4,
+    "parent": 5,
+    "scared": 4,
+    "touched": 3,
+    "sees": 4,
+    "alone": 4,
+    "my_chest": 3,
+    "my_heat": 4,
+    "shaking": 4,
+    "person": 5,
+    "hurt": 4,
+    "voices": 4,
+    "stay": 5,
+    "out": 4,
+    "assault": 5,
+    "assaulted": 4,
+}
+"""How many steps each kind has of its own."""
+
+URGENT = frozenset(
+    {
+        *("breath", "asleep", "opioid", "seizure", "chest", "hot", "drunk"),
+        *("child_breath", "swallowed", "parent", "alone", "my_chest", "my_heat"),
+    }
+)
+"""Kinds that begin with calling 112: the body is in danger, whatever was heard before."""
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "overdose.self": ("alone", "my_chest", "my_heat"),
+    "overdose.other": ("breath", "asleep", "opioid", "seizure", "chest", "hot", "drunk"),
+    "overdose.child": ("child_breath", "asleep", "seizure", "swallowed"),
+    "withdrawal.self": ("shaking", "voices"),
+    "withdrawal.other": ("breath", "asleep", "seizure", "sees"),
+    "suicide.self": ("person", "hurt", "voices"),
+    "suicide.other": ("stay", "hurt", "sees"),
+    "violence.self": ("out", "hurt", "assault"),
+    "violence.other": ("hurt", "assaulted"),
+    "child.self": ("scared", "touched"),
+    "child.other": ("parent", "scared"),
+    "child.child": ("child_breath", "asleep", "swallowed"),
+}
+"""What may be happening, by the texts' group and whom it is about; what leaves least time comes first."""
+
+DONE = Option(
+    id="done", label="crisis.aid.done", words=("gjort", "færdig", "okay", "ok", "ja", "næste", "done", "yes", "next")
+)
+CANNOT = Option(
+    id="cannot",
+    label="crisis.aid.cannot",
+    words=("nej", "no", "kan ikke", "tør ikke", "det går ikke", "cannot", "can't", "i dare not"),
+)
+HERE = Option(
+    id="here",
+    label="crisis.aid.here",
+    words=(
+        "hjælpen er her",
+        "ambulancen er her",
+        "de er her",
+        "help is here",
+        "the ambulance is here",
+        "they are here",
+    ),
+)
+
+
+def kinds(group: str, about: str) -> tuple[str, ...]:
+    """What can be shown step by step; nothing where there is no first aid."""
+    return KINDS.get(f"{group}.{about}", KINDS.get(f"{group}.other", ()) if about == "child" else ())
+
+
+def first_aid(label: str, group: str, about: str, severity: int) -> Dialog[None]:
+    """Ask what is happening, then lead through it. A body in danger is severity 3 whatever was heard before."""
+    kind = yield from choice("crisis.aid", *kinds(group, about), "none")
+    if kind == "none":
+        yield from say("crisis.aid.other")
+        return
+    if kind in URGENT and severity < 3:
+        yield from alert(label, 3, about)
+    for step in [*(("call",) if kind in URGENT else ()), *(f"{kind}.{number}" for number in range(1, STEPS[kind] + 1))]:
+        answer = yield from choice(f"crisis.step.{step}", DONE, CANNOT, HERE)
+        if answer == "here":
+            return
+        if answer == "cannot":
+            yield from say("crisis.aid.go_on")
+    yield from say("crisis.aid.end")
