@@ -17,7 +17,7 @@ from dialogs import (
     welcome,
     what_we_know,
 )
-from dialogs.old import delete_me_v1, handoff_v1
+from dialogs.old import delete_me_v1, handoff_v1, rights_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "relatives",
     "renewed",
     "rights",
+    "rights_v1",
     "screening",
     "screening_run",
     "welcome",
