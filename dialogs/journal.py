@@ -151,6 +151,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     soothed: bool = False
     aside: list[bytes] = []
     wished_on: str | None = None
+    relative: str | None = None
 
     @property
     def reading(self) -> str:
