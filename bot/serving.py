@@ -15,7 +15,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -40,7 +39,6 @@ from bot.running import Running, make_house, running
 from bot.settings import Settings
 from bot.storage.migrations import migrate
 from bot.storage.ports import OutboxState
-from bot.turns import COPENHAGEN
 from content.hours import read_hours
 from content.staffing import Staffing
 from dialogs.heard import Understanding
@@ -170,10 +168,6 @@ async def _told_to_stop() -> None:
     await told.wait()
 
 
-def _local(run: Running) -> datetime:
-    return run.clock.now().astimezone(COPENHAGEN)
-
-
 def citizen_app(settings: Settings, run: Running) -> web.Application:
     """The citizens' side: page, web chat, and what an operator's probes ask."""
     content = run.content
@@ -190,7 +184,7 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
         errors=errors,
         limits=limits,
         clock=run.clock.monotonic,
-        unstored=Unstored(content, lambda: run.conversations.house.hear, lambda: _local(run)),
+        unstored=Unstored(content, lambda: run.conversations.house.hear, run.conversations.now),
     )
     pages.add_to(app)
     WebChat(citizens, embedders).add_to(app)

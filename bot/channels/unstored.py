@@ -25,9 +25,15 @@ class Unstored:
     """Hears a text that could not be stored, and answers a danger in it."""
 
     def __init__(
-        self, content: Content, hear: Callable[[], Understanding | None], now: Callable[[], dt.datetime]
+        self,
+        content: Content,
+        hear: Callable[[], Understanding | None],
+        now: Callable[[], dt.datetime],
+        *,
+        channel: str = "web",
     ) -> None:
         """`hear`: the understanding as it is now, None while it loads. `now`: an aware time."""
+        self._channel = channel
         self._content = content
         self._hear = hear
         self._now = now
@@ -56,6 +62,7 @@ class Unstored:
             catalog=self._content.messages.for_pack(tenant),
             pack=pack,
             at=at,
+            channel=self._channel,
             language=heard.language if heard.language in LANGUAGES else "da",
         )
         return "\n\n".join(shown.text for shown in render(outputs, scene))
