@@ -62,6 +62,17 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """What may be happening, by the texts' group and whom it is about; what leaves least time comes first."""
 
+TURNS: Mapping[str, str] = {
+    "breath.2": "asleep",
+    "asleep.4": "breath",
+    "opioid.2": "breath",
+    "drunk.1": "asleep",
+    "seizure.4": "breath",
+    "chest.3": "breath",
+    "hot.4": "seizure",
+}
+"""Steps at which what is seen may call for another kind: nobody who breathes is pressed on the chest."""
+
 DONE = Option(
     id="done", label="crisis.aid.done", words=("gjort", "færdig", "okay", "ok", "ja", "næste", "done", "yes", "next")
 )
@@ -97,10 +108,33 @@ def first_aid(label: str, group: str, about: str, severity: int) -> Dialog[None]
         return
     if kind in URGENT and severity < 3:
         yield from alert(label, 3, about)
-    for step in [*(("call",) if kind in URGENT else ()), *(f"{kind}.{number}" for number in range(1, STEPS[kind] + 1))]:
-        answer = yield from choice(f"crisis.step.{step}", DONE, CANNOT, HERE)
-        if answer == "here":
-            return
-        if answer == "cannot":
-            yield from say("crisis.aid.go_on")
-    yield from say("crisis.aid.end")
+    if kind in URGENT and (yield from told("call")) == "here":
+        return
+    while kind in STEPS:
+        kind = yield from lead(kind, about)
+    if kind == "done":
+        yield from say("crisis.aid.end")
+
+
+def lead(kind: str, about: str) -> Dialog[str]:
+    """Through the steps of one kind. The kind to go on with, if what is seen calls for another; else `done`, or `here`
+    when help came.
+    """
+    for number in range(1, STEPS[kind] + 1):
+        step = f"{kind}.{number}"
+        turn = TURNS.get(step)
+        if turn == "breath" and about == "child":
+            turn = "child_breath"
+        answer = yield from told(step, *((turn,) if turn is not None else ()))
+        if answer in ("here", turn):
+            return answer
+    return "done"
+
+
+def told(step: str, *turns: str) -> Dialog[str]:
+    """One step, until it is done, cannot be done, or help is there."""
+    options = [Option(id=turn, label=f"crisis.aid.{turn}") for turn in turns]
+    answer = yield from choice(f"crisis.step.{step}", DONE, CANNOT, *options, HERE)
+    if answer == "cannot":
+        yield from say("crisis.aid.go_on")
+    return answer

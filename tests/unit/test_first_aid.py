@@ -10,7 +10,7 @@ import pytest
 from content.loading import load
 from content.messages import LANGUAGES, READINGS
 from dialogs.crisis import GROUPS, understood
-from dialogs.first_aid import KINDS, STEPS, URGENT, kinds
+from dialogs.first_aid import KINDS, STEPS, TURNS, URGENT, kinds
 from dialogs.heard import About, CrisisLabel
 
 MESSAGES = load().messages
@@ -68,3 +68,11 @@ def test_what_does_not_begin_with_112_says_when_to_call_it(kind: str) -> None:
             for number in range(1, STEPS[kind] + 1)
         ]
         assert any("112" in step for step in steps)
+
+
+def test_whoever_breathes_after_all_is_laid_on_the_side_and_whoever_stops_is_helped_to_breathe() -> None:
+    assert TURNS["breath.2"] == "asleep"
+    assert TURNS["asleep.4"] == "breath"
+    for step, kind in TURNS.items():
+        assert step.partition(".")[0] in STEPS
+        assert kind in STEPS
