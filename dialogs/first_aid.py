@@ -73,13 +73,58 @@ TURNS: Mapping[str, str] = {
 }
 """Steps at which what is seen may call for another kind: nobody who breathes is pressed on the chest."""
 
+# fmt: off
+WORDS: dict[str, tuple[str, ...]] = {
+    "breath": (
+        "trækker ikke vejret", "ikke vejret", "ingen vejrtrækning", "gisper", "læber er blå", "blå læber", "ingen puls",
+        "not breathing", "blue lips", "lips are blue", "no pulse",
+    ),
+    "asleep": (
+        "vågner ikke", "ikke vågen", "kan ikke vækkes", "ikke vække", "bevidstløs", "bevistløs", "trækker vejret",
+        "does not wake", "won't wake up", "unconscious", "is breathing",
+    ),
+    "opioid": ("heroin", "morfin", "tramadol", "oxy", "oxycontin", "fentanyl", "metadon", "methadone", "opioids"),
+    "seizure": ("kramper", "krampeanfald", "krampe", "seizure", "seizures"),
+    "chest": ("ondt i brystet", "brystsmerter", "brystet", "chest", "chest pain"),
+    "hot": ("meget varm", "brændende varm", "overophedet", "helt forvirret", "very hot", "confused"),
+    "drunk": ("fuld", "drukket", "druk", "drunk"),
+    "swallowed": ("slugt", "spist", "swallowed", "eaten"),
+    "scared": ("bange", "tør ikke gå hjem", "slår", "afraid", "scared"),
+    "touched": ("rører ved mig", "rørte ved mig", "rørt mig", "touches me", "touched me"),
+    "sees": ("ser ting", "ser syner", "hører stemmer", "sees things", "hears voices"),
+    "alone": ("taget", "slugt", "taken", "swallowed"),
+    "my_heat": ("meget varm", "hjertet hamrer", "very hot", "heart is racing"),
+    "shaking": ("ryster", "sveder", "shaking", "sweating"),
+    "person": ("alene", "alone"),
+    "hurt": ("bløder", "sår", "skåret", "bleeding", "cut"),
+    "out": ("væk", "ud herfra", "get away", "get out"),
+    "assault": ("voldtaget", "voldtægt", "rørt mig", "raped"),
+    "assaulted": ("voldtaget", "voldtægt", "overgreb", "raped", "assaulted"),
+}
+WORDS |= {
+    "child_breath": WORDS["breath"], "parent": WORDS["asleep"], "voices": (*WORDS["sees"], "i see things"),
+    "my_chest": WORDS["chest"],
+}
+# fmt: on
+"""How people say it; the kind named by the longest words is led through."""
+
 DONE = Option(
     id="done", label="crisis.aid.done", words=("gjort", "færdig", "okay", "ok", "ja", "næste", "done", "yes", "next")
 )
 CANNOT = Option(
     id="cannot",
     label="crisis.aid.cannot",
-    words=("nej", "no", "kan ikke", "tør ikke", "det går ikke", "cannot", "can't", "i dare not"),
+    words=(
+        "nej",
+        "no",
+        "kan jeg ikke",
+        "jeg kan ikke",
+        "tør ikke",
+        "det går ikke",
+        "i cannot",
+        "i can't",
+        "i dare not",
+    ),
 )
 HERE = Option(
     id="here",
@@ -102,7 +147,7 @@ def kinds(group: str, about: str) -> tuple[str, ...]:
 
 def first_aid(label: str, group: str, about: str, severity: int) -> Dialog[None]:
     """Ask what is happening, then lead through it. A body in danger is severity 3 whatever was heard before."""
-    kind = yield from choice("crisis.aid", *kinds(group, about), "none")
+    kind = yield from choice("crisis.aid", *map(seen, kinds(group, about)), "none")
     if kind == "none":
         yield from say("crisis.aid.other")
         return
@@ -131,10 +176,14 @@ def lead(kind: str, about: str) -> Dialog[str]:
     return "done"
 
 
+def seen(kind: str) -> Option:
+    """One kind as it can be chosen or named."""
+    return Option(id=kind, label=f"crisis.aid.{kind}", words=WORDS.get(kind, ()))
+
+
 def told(step: str, *turns: str) -> Dialog[str]:
     """One step, until it is done, cannot be done, or help is there."""
-    options = [Option(id=turn, label=f"crisis.aid.{turn}") for turn in turns]
-    answer = yield from choice(f"crisis.step.{step}", DONE, CANNOT, *options, HERE)
+    answer = yield from choice(f"crisis.step.{step}", DONE, CANNOT, *map(seen, turns), HERE)
     if answer == "cannot":
         yield from say("crisis.aid.go_on")
     return answer

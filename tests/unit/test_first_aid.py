@@ -12,6 +12,7 @@ from content.messages import LANGUAGES, READINGS
 from dialogs.crisis import GROUPS, understood
 from dialogs.first_aid import KINDS, STEPS, TURNS, URGENT, kinds
 from dialogs.heard import About, CrisisLabel
+from tests.support.player import Player, Transcript
 
 MESSAGES = load().messages
 VARIANTS = list(itertools.product(LANGUAGES, READINGS))
@@ -76,3 +77,29 @@ def test_whoever_breathes_after_all_is_laid_on_the_side_and_whoever_stops_is_hel
     for step, kind in TURNS.items():
         assert step.partition(".")[0] in STEPS
         assert kind in STEPS
+
+
+@pytest.mark.parametrize(
+    ("lines", "step"),
+    [
+        (("hvad gør jeg",), "crisis.aid"),
+        (("hvad gør jeg", "han trækker ikke vejret"), "crisis.step.call"),
+        (("hvad gør jeg", "hun kan ikke vækkes", "gjort"), "crisis.step.asleep.1"),
+        (("hvad gør jeg", "hun vågner ikke og trækker ikke vejret", "ok"), "crisis.step.breath.1"),
+        (("hvad gør jeg", "han har kramper", "ja", "ja"), "crisis.step.seizure.2"),
+        (("hvad gør jeg", "han har drukket en hel flaske", "gjort", "nej han vågner ikke"), "crisis.step.asleep.1"),
+        (("hvad gør jeg", "han trækker ikke vejret", "ok", "ok", "han trækker vejret nu"), "crisis.step.asleep.1"),
+        (("hvad gør jeg", "han trækker ikke vejret", "ambulancen er her"), "crisis.safe"),
+        (("hvad gør jeg", "jeg ved det ikke"), "crisis.aid"),
+    ],
+)
+def test_it_can_be_gone_through_by_writing_alone(lines: tuple[str, ...], step: str) -> None:
+    player = Player(Transcript(title="", header={"dialog": "welcome"}, arguments={}, world={}, lines=()), typed=True)
+    player.begin()
+    player.say("min ven svarer ikke og hans læber er blå")
+    for line in lines:
+        player.say(line)
+    question = player.session.asked
+    assert question is not None
+    assert question.key == step
+    assert player.session.severity == 3
