@@ -29,6 +29,7 @@ from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
 from bot.channels.doorway import Doorway
 from bot.channels.limits import NEAR, Limits
+from bot.channels.unstored import Unstored
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
 from bot.demo import demo_staff
@@ -227,7 +228,14 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
     limits = Limits(run.clock.monotonic, proxies=NEAR if settings.trust_forwarded else ())
     catalog = content.messages.for_pack(settings.tenant)
     errors = {code: catalog.text(f"page.error.{code}") for code in STATUS}
-    citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
+    citizens = Citizens(
+        run.conversations,
+        run.live,
+        errors=errors,
+        limits=limits,
+        clock=run.clock.monotonic,
+        unstored=Unstored(content, lambda: run.conversations.house.hear, run.conversations.now),
+    )
     pages.add_to(app)
     WebChat(citizens, embedders).add_to(app)
     calendar = CalendarPage(

@@ -25,6 +25,8 @@ DAY_NAMES = {
 _SHORT_FORMS = {"all": DAYS, "weekdays": DAYS[:5], "weekend": DAYS[5:]}
 _DAY = 24 * 60
 _INTERVAL = re.compile(r"(\d\d)(?::(\d\d))?-(\d\d)(?::(\d\d))?")
+_WHOLE_DAY = dt.timedelta(days=1)
+"""What closes later than this is open all day: "until 8" would be read as the next 8 there is."""
 _AHEAD = 14
 """Days looked ahead for the next opening: past Christmas week with a weekend on both sides."""
 
@@ -51,7 +53,9 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
         if self.letters:
             return "hours.letters"
         if self.is_open:
-            return "hours.always" if self.until is None else "hours.open_until"
+            if self.until is None:
+                return "hours.always"
+            return "hours.open_until" if self.until - at <= _WHOLE_DAY else "hours.open_all_day"
         if self.next is None:
             return "hours.closed"
         days = (self.next.date() - at.astimezone(ZONE).date()).days

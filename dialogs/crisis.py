@@ -13,11 +13,12 @@ sign it all before launch.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dialogs.asking import alert, call, choice, request, say, yes_no
+from dialogs.asking import YES_NO, alert, call, choice, request, say, yes_no
 from dialogs.doors import is_young
-from dialogs.heard import CrisisLabel
+from dialogs.first_aid import first_aid, kinds
+from dialogs.heard import CrisisLabel, Expect
 from dialogs.registry import dialog
-from dialogs.steps import Desk, Dialog, Lines, Words
+from dialogs.steps import Desk, Dialog, Lines, Option, Words
 from dialogs.visit import Visit
 
 ROUNDS = 20
@@ -55,6 +56,7 @@ SAFE: Mapping[str, tuple[str, str]] = {
     "other": ("crisis.safe.other", "crisis.safe.again.other"),
 }
 UNSAFE = ("crisis.unsafe.first", "crisis.unsafe.second", "crisis.unsafe.third")
+STEP_BY_STEP = ("skridt for skridt", "et skridt ad gangen", "hvad gør jeg", "hjælp mig", "step by step", "help me")
 
 
 class Danger(NamedTuple):
@@ -126,11 +128,20 @@ def crisis(visit: Visit, label: str = "none", severity: int = 1, about: str = "s
 
 
 def stay(danger: Danger) -> Dialog[bool]:
-    """Ask "Er du i sikkerhed nu?" until the answer is yes: other words every time, and 112 in each of them."""
+    """Ask "Er du i sikkerhed nu?" until the answer is yes: other words every time, and 112 in each of them. First aid
+    is there step by step for as long as it is wanted.
+    """
     first, again = SAFE[danger.ask()]
+    steps = (Option(id="steps", label="crisis.safe.steps", words=STEP_BY_STEP),)
+    options = (*YES_NO, *(steps if kinds(danger.group, danger.about) else ()))
     for number in range(ROUNDS):
-        if (yield from yes_no("crisis.safe", message=again if number else first)):
+        message = again if number else first
+        answer = yield from choice("crisis.safe", *options, message=message, expect=Expect.YESNO)
+        if answer == "yes":
             return True
+        if answer == "steps":
+            yield from first_aid(danger.label, danger.group, danger.about, danger.severity)
+            continue
         yield from say(UNSAFE[number % len(UNSAFE)], lines=danger.lines())
     return False
 

@@ -17,7 +17,7 @@ from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
 from dialogs.outcomes import Alarm, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, hinted, labelled, read
+from dialogs.reading import Unread, hinted, labelled, most_named, read
 from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Kind, Lines, Option, Request, Say, Words
 
@@ -32,6 +32,8 @@ HEARD: Mapping[str, str] = {
     "info_treatment": "engine.heard.treatment",
 }
 """What is said to who tells something, at a question where one chooses a way, instead of "I did not understand"."""
+FIRST_AID = ("crisis.aid", "crisis.step.")
+"""Keys of the questions at which somebody tells what is happening to a body."""
 MAX_REQUESTS = 8
 """Requests that one turn may carry out."""
 
@@ -197,8 +199,15 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
         if option is not None:
             commands.answer(talk, question, option)
             return
-    if given.heard.crisis.severity > 0 and _in_danger(talk, given.heard):
-        return
+    crisis = given.heard.crisis
+    if crisis.severity > 0:
+        told = _told_inside(talk, question, ask, given) if question is not None and ask is not None else None
+        if told is not None and question is not None:
+            talk.raise_severity(crisis)
+            commands.answer(talk, question, told)
+            return
+        if _in_danger(talk, given.heard):
+            return
     own_words = ask is not None and ask.kind is Kind.TEXT
     command = commands.typed(given.text, given.heard, rules.phrases, own_words=own_words)
     if command is not None:
@@ -266,6 +275,18 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
 
 
 # crisis
+
+
+def _told_inside(talk: Talk, question: Question, ask: Ask, given: Text) -> str | None:
+    """What the citizen says is happening, where first aid has just asked for it: "han trækker ikke vejret" leads on at
+    once instead of being asked again. The journal holds the option, never the text.
+    """
+    frame = talk.crisis
+    if frame is None or frame.id != question.frame or not ask.key.startswith(FIRST_AID):
+        return None
+    if given.heard.crisis.severity > max(int(frame.arguments["severity"]), talk.session.severity):
+        return None
+    return most_named(ask, given.text)
 
 
 def _in_danger(talk: Talk, heard: Heard) -> bool:

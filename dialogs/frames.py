@@ -111,6 +111,7 @@ class Frames:
             pack_version=self.world.pack.version,
             known=pack_known({item: known for item, known in session.known.items() if known.day in days}),
             wished_on=session.wished_on,
+            relative=session.relative,
         )
 
     def play(self, frame: Frame) -> Live:

@@ -17,7 +17,7 @@ from dialogs import (
     welcome,
     what_we_know,
 )
-from dialogs.old import delete_me_v1, handoff_v1
+from dialogs.old import delete_me_v1, handoff_v1, relatives_v1, rights_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -33,8 +33,10 @@ __all__ = [
     "menu",
     "my_time",
     "relatives",
+    "relatives_v1",
     "renewed",
     "rights",
+    "rights_v1",
     "screening",
     "screening_run",
     "welcome",

@@ -153,6 +153,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     wished_on: str | None = None
     told: list[str] = []
     """The kinds of personal data that the citizen was told had been seen."""
+    relative: str | None = None
 
     @property
     def reading(self) -> str:

@@ -159,13 +159,28 @@ def _meant(ask: Ask, heard: Heard) -> str | None:
 
 def _named(ask: Ask, written: str) -> str | None:
     """The one option of which the text names a word, unless a "not" stands before it."""
+    found = _all_named(ask, written)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def most_named(ask: Ask, text: str) -> str | None:
+    """The option named by the longest words: "nej, hun trækker ikke vejret" is no plain "nej". Of equals the first."""
+    found = _all_named(ask, plain(text))
+    return max(found, key=lambda option: found[option]) if found else None
+
+
+def _all_named(ask: Ask, written: str) -> dict[str, int]:
+    """Every option of which the text names a word, with the length of its longest."""
     text = f" {written} "
-    found = [
-        option.id
+    named = {
+        option.id: [
+            len(word)
+            for word in option.words
+            if f" {word} " in text and not text.partition(f" {word} ")[0].endswith(_DENIED)
+        ]
         for option in ask.options
-        if any(f" {word} " in text and not text.partition(f" {word} ")[0].endswith(_DENIED) for word in option.words)
-    ]
-    return found[0] if len(found) == 1 else None
+    }
+    return {option: max(lengths) for option, lengths in named.items() if lengths}
 
 
 def hinted(ask: Ask, heard: Heard) -> str | None:

@@ -1,22 +1,27 @@
-"""For whoever worries about somebody else: the first two of the five cards of the 5-step method, whole.
+"""For whoever worries about somebody else: the five cards of the 5-step method, in any order, each whole in itself.
 
 5-step method (Copello and others 2010): 1 listen without judging, 2 relevant knowledge, 3 ways of coping, 4 support,
-5 what else is needed. Cards 3-5 are honestly said to be missing here. Safety is asked first (CRAFT, denmark.md §5).
-Somebody under 18 meets a child's words. Each card is a root of its own with its arguments, so one can stop after any.
+5 what else is needed. Safety is asked first (CRAFT, denmark.md §5). Somebody under 18 meets a child's or a young
+person's own words. Each card is a root of its own with its arguments, so one can stop after any; which were taken is
+remembered, and whoever comes back goes on there.
 """
 
 from collections.abc import Sequence
 
 from dialogs.asking import Goto, choice, say
-from dialogs.doors import go, is_young
+from dialogs.doors import go
 from dialogs.registry import dialog
-from dialogs.relatives_cards import know, listen
+from dialogs.relatives_cards import CARDS, YOUNG_VOICES, know, listen
+from dialogs.relatives_cope import cope
+from dialogs.relatives_more import more
+from dialogs.relatives_support import support
 from dialogs.screening import asked_age
 from dialogs.steps import Dialog, Option, Words
 from dialogs.visit import Visit
 
-WHO = ("partner", "parent", "child", "sibling", "friend", "colleague")
-"""What the citizen is to the other: `child` writes about a mother or father, `parent` about a daughter or son."""
+WHO = ("partner", "parent", "child", "sibling", "grandparent", "friend", "colleague", "leader")
+"""What the citizen is to the other: `child` writes about a mother or father, `parent` about a daughter or son,
+`grandparent` about a grandchild, `leader` about somebody they lead at work."""
 # fmt: off
 NAMED = {
     "partner": (
@@ -35,10 +40,16 @@ NAMED = {
         "min bror", "min søster", "min lillebror", "min lillesøster", "min storebror", "min storesøster", "my brother",
         "my sister",
     ),
+    "grandparent": (
+        "mit barnebarn", "mine børnebørn", "vores barnebarn", "my grandchild", "my grandson", "my granddaughter",
+    ),
     "friend": ("min ven", "min veninde", "en veninde", "min kammerat", "en kammerat", "my friend", "a friend"),
     "colleague": (
-        "min kollega", "en kollega", "min chef", "min medarbejder", "en fra arbejdet", "my colleague",
-        "a colleague", "my coworker", "a coworker", "my boss",
+        "min kollega", "en kollega", "min chef", "en fra arbejdet", "my colleague", "a colleague", "my coworker",
+        "a coworker", "my boss",
+    ),
+    "leader": (
+        "min medarbejder", "en medarbejder", "min ansatte", "my employee", "an employee", "a member of my team",
     ),
 }
 # fmt: on
@@ -46,12 +57,20 @@ NAMED = {
 MAY_BE_YOUNG = ("child", "sibling", "friend")
 """Those whose age is asked: it decides whose words are used and which lines are shown."""
 AT_HOME = ("partner", "parent", "child", "sibling")
-CARDS = ("listen", "know")
+RUN = {"listen": listen, "know": know, "cope": cope, "support": support, "more": more}
 
 
 @dialog(
     "relatives",
-    samples=({}, {"who": "child"}, {"who": "partner", "card": "listen"}, {"who": "parent", "card": "know"}),
+    version=2,
+    samples=(
+        *({"who": who} for who in WHO),
+        *({"who": who, "card": card} for who in ("partner", "child", "leader") for card in CARDS),
+        *({"who": who, "card": card} for who in ("parent", "sibling", "friend") for card in ("cope", "support")),
+        *({"who": who, "card": "cope"} for who in ("grandparent", "colleague")),
+        {"who": "colleague", "card": "support"},
+        {},
+    ),
 )
 def relatives(visit: Visit, who: str | None = None, card: str | None = None, done: Sequence[str] = ()) -> Dialog[Goto]:
     """Who it is, whether one is safe, then the cards. With `card` that card, with `done` the choice of the next.
@@ -59,19 +78,29 @@ def relatives(visit: Visit, who: str | None = None, card: str | None = None, don
     A professional looks at the cards for somebody else and is not asked about home.
     """
     if who is None:
-        who = yield from choice(
-            "relatives.who", *[Option(id=who, label=f"relatives.who.{who}", words=NAMED[who]) for who in WHO]
-        )
-    young = is_young((yield from asked_age(visit)) if who in MAY_BE_YOUNG else visit.age_group)
-    if card == "listen":
-        return (yield from listen(visit, who, young=young, done=done))
-    if card == "know":
-        return (yield from know(visit, who, young=young, done=done))
+        who, done = yield from whom(visit)
+    voice = yield from voiced(visit, who)
+    if card in RUN:
+        return (yield from RUN[card](visit, who, voice=voice, done=done))
     if not done and visit.role != "professional":
-        yield from say("relatives.open.young" if young else f"relatives.open.{who}")
-        if not (yield from safe(who, young=young)):
+        yield from say(f"relatives.open.{voice}")
+        if not (yield from safe(who, young=voice in YOUNG_VOICES)):
             return Goto(dialog="handoff", arguments={"label": "violence_danger", "severity": 1, "about": "self"})
-    return (yield from cards(who, young=young, done=done))
+    return (yield from cards(who, young=voice in YOUNG_VOICES, done=done))
+
+
+def whom(visit: Visit) -> Dialog[tuple[str, Sequence[str]]]:
+    """Who it is about, and the cards taken. Whoever was here before may go on."""
+    if visit.relative is not None and (yield from choice("relatives.resume", "go_on", "new")) == "go_on":
+        return visit.relative
+    options = [Option(id=who, label=f"relatives.who.{who}", words=NAMED[who]) for who in WHO]
+    return (yield from choice("relatives.who", *options)), ()
+
+
+def voiced(visit: Visit, who: str) -> Dialog[str]:
+    """In whose words it is told: a child's (`young`), a young person's (`teen`), or those for what one is."""
+    age_group = (yield from asked_age(visit)) if who in MAY_BE_YOUNG else visit.age_group
+    return {"under_13": "young", "13_17": "teen"}.get(age_group or "", who)
 
 
 def safe(who: str, *, young: bool) -> Dialog[bool]:
@@ -90,21 +119,19 @@ def safe(who: str, *, young: bool) -> Dialog[bool]:
 
 
 def cards(who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
-    """Choose a card. The three that are not made yet are only spoken of, and not to children."""
-    coming = () if young or "later" in done else ("later",)
+    """Choose a card; those that were taken are ticked off and may be taken again."""
     seen = tuple(Words(key=f"relatives.seen.{card}") for card in CARDS if card in done)
+    first = "relatives.five.young" if young else "relatives.five"
+    again = "relatives.cards.all" if len(seen) == len(CARDS) else "relatives.cards.again"
+    labels = "relatives.cards.young" if young else "relatives.cards"
     wish = yield from choice(
         "relatives.cards",
-        *CARDS,
-        *coming,
+        *[Option(id=card, label=f"{labels}.{card}") for card in CARDS],
         "talk",
         "menu",
-        message="relatives.cards.again" if seen else "relatives.cards.young" if young else "relatives.cards",
+        message=again if seen else first,
         seen=seen,
     )
-    if wish == "later":
-        yield from say("relatives.later")
-        return Goto(dialog="relatives", arguments={"who": who, "done": [*done, "later"]})
     if wish in CARDS:
         return Goto(dialog="relatives", arguments={"who": who, "card": wish, "done": list(done)})
     return go(wish)

@@ -7,7 +7,7 @@ municipality truly offers relatives, the children.
 
 from collections.abc import Mapping, Sequence
 
-from dialogs.asking import Goto, choice, free_text, number, record, say
+from dialogs.asking import Goto, choice, free_text, learn, number, record, say
 from dialogs.doors import go
 from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
@@ -18,9 +18,13 @@ WORRIES: Mapping[str, tuple[str, ...]] = {
     "child": ("health", "changed", "promises", "quarrels", "money"),
     "sibling": ("health", "changed", "promises", "quarrels"),
     "friend": ("health", "changed", "promises"),
+    "grandparent": ("health", "changed", "promises", "money"),
     "colleague": ("health", "changed", "promises", "work"),
+    "leader": ("health", "changed", "promises", "work"),
     "young": ("scared", "quarrels", "promises", "helping", "secret"),
 }
+CARDS = ("listen", "know", "cope", "support", "more")
+YOUNG_VOICES = ("young", "teen")
 FEELINGS = ("fear", "anger", "sad", "shame", "tired")
 HEAVY = 7
 MIDDLING = 4
@@ -28,8 +32,9 @@ TOPICS = ("alcohol", "cannabis", "pills", "responsibility", "treatment", "offers
 TOPICS_YOUNG = ("not_your_fault", "why", "tell", "asleep")
 
 
-def listen(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
+def listen(visit: Visit, who: str, *, voice: str, done: Sequence[str]) -> Dialog[Goto]:
     """Card 1: nobody is told anything; they are heard."""
+    young = voice in YOUNG_VOICES
     how = yield from choice("relatives.listen.how", "write", "choose")
     if how == "write":
         story = yield from free_text(
@@ -37,8 +42,7 @@ def listen(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialo
         )
         yield from say("relatives.listen.skipped" if story is None else "relatives.listen.thanks")
     else:
-        voice = "young" if young else who
-        worry = yield from choice("relatives.listen.worry", *WORRIES[voice])
+        worry = yield from choice("relatives.listen.worry", *WORRIES["young" if young else who])
         yield from say(f"relatives.listen.heard.young.{worry}" if young else f"relatives.listen.heard.{worry}")
     feeling = yield from choice("relatives.listen.feel", *FEELINGS)
     yield from say(f"relatives.listen.felt.{feeling}")
@@ -47,7 +51,7 @@ def listen(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialo
     yield from say(f"relatives.strain.{weight}")
     if young:
         yield from say("relatives.young_line")
-    now = [*done, "listen"]
+    now = yield from taken(who, "listen", done)
     tests = () if visit.age_group == "under_13" else ("wellbeing",)
     wish = yield from choice("relatives.listen.next", "know", *tests, "cards", "talk", "menu")
     if wish == "wellbeing":
@@ -62,24 +66,46 @@ def weigh(strain: int | None) -> str:
     return "high" if strain >= HEAVY else "middle" if strain >= MIDDLING else "low"
 
 
-def know(visit: Visit, who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
+def know(visit: Visit, who: str, *, voice: str, done: Sequence[str]) -> Dialog[Goto]:
     """Card 2: one thing to know at a time, chosen by the citizen."""
+    young = voice in YOUNG_VOICES
     topic = yield from choice("relatives.know", *(TOPICS_YOUNG if young else TOPICS))
     yield from say(f"relatives.known.{topic}")
     if topic == "responsibility":
         yield from say(f"relatives.example.{who}")
-    local = tuple(Words(key=offer.key) for offer in visit.pack.offers if offer.fits(role="relative", age=None))
-    if topic == "offers" and local:
-        yield from say("relatives.local", offers=local)
+    if topic == "offers":
+        yield from here(visit)
+    now = yield from taken(who, "know", done)
     wish = yield from choice("relatives.know.next", "know", "cards", "talk", "menu")
-    return onward(who, wish, [*done, "know"])
+    return onward(who, wish, now)
+
+
+def here(visit: Visit) -> Dialog[None]:
+    """What this municipality offers relatives, as far as its pack knows."""
+    local = tuple(Words(key=offer.key) for offer in visit.pack.offers if offer.fits(role="relative", age=None))
+    if local:
+        yield from say("relatives.local", offers=local)
+
+
+def taken(who: str, card: str, done: Sequence[str]) -> Dialog[list[str]]:
+    """Remember that a card was taken; all that were."""
+    seen = [known for known in CARDS if known in (*done, card)]
+    yield from learn("relative", " ".join((who, *seen)))
+    return seen
+
+
+def more_or_on(who: str, card: str, done: Sequence[str]) -> Dialog[Goto]:
+    """The end of a card: more of it, another, a person, or out."""
+    seen = yield from taken(who, card, done)
+    wish = yield from choice("relatives.next", "same", "cards", "talk", "menu")
+    return onward(who, card if wish == "same" else wish, seen)
 
 
 def onward(who: str, wish: str, done: Sequence[str]) -> Goto:
     """To the next card, another topic, or out through a door."""
     seen = list(dict.fromkeys(done))
-    if wish == "know":
-        return Goto(dialog="relatives", arguments={"who": who, "card": "know", "done": seen})
+    if wish in CARDS:
+        return Goto(dialog="relatives", arguments={"who": who, "card": wish, "done": seen})
     if wish == "cards":
         return Goto(dialog="relatives", arguments={"who": who, "done": seen})
     return go(wish)

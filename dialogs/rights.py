@@ -9,25 +9,33 @@ from collections.abc import Mapping
 from dialogs.asking import choice, say
 from dialogs.doors import is_young
 from dialogs.registry import dialog
-from dialogs.steps import Dialog
+from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
 
 TOPICS: Mapping[str, tuple[str, ...]] = {
-    "help": ("alcohol", "drugs", "anonymous", "free_choice"),
-    "person": ("under_18", "disability", "relatives"),
+    "help": ("alcohol", "drugs", "medicine"),
+    "way": ("anonymous", "free_choice"),
+    "person": ("under_15", "from_15", "disability", "relatives"),
     "law": ("complaint", "records", "duty"),
 }
-"""Cards by topic: three or four at a time, for eleven buttons are too many for whoever reads slowly."""
+"""Cards by topic: a few at a time, for a dozen buttons are too many for whoever reads slowly."""
+
+OTHER_LAW = frozenset({"drugs", "anonymous"})
+"""Cards that are another law's for whoever is under 18 (barnets lov § 33 since 1 January 2024)."""
 
 
 def unread(visit: Visit) -> dict[str, list[str]]:
-    """All cards, with the one written for this citizen first."""
-    own = "under_18" if is_young(visit.age_group) else "relatives" if visit.role == "other" else None
-    topics = sorted(TOPICS, key=lambda topic: own not in TOPICS[topic]) if own else list(TOPICS)
-    return {topic: sorted(TOPICS[topic], key=lambda card: card != own) for topic in topics}
+    """All cards, with those written for this citizen first."""
+    own: tuple[str, ...] = ()
+    if is_young(visit.age_group):
+        own = ("under_15",) if visit.age_group == "under_13" else ("under_15", "from_15")
+    elif visit.role == "other":
+        own = ("relatives",)
+    topics = sorted(TOPICS, key=lambda topic: not set(own) & set(TOPICS[topic])) if own else list(TOPICS)
+    return {topic: sorted(TOPICS[topic], key=lambda card: card not in own) for topic in topics}
 
 
-@dialog("rights")
+@dialog("rights", version=2)
 def rights(visit: Visit) -> Dialog[None]:
     """Choose a topic, read its cards one by one, choose another. A card that has been read is not offered again."""
     yield from say("rights.about")
@@ -40,8 +48,17 @@ def rights(visit: Visit) -> Dialog[None]:
             card = yield from choice("rights.card", *left[topic], "other")
             if card == "other":
                 break
-            yield from say(f"rights.text.{card}")
+            yield from tell(visit, card)
             left[topic].remove(card)
             if not left[topic]:
                 del left[topic]
         message = "rights.another"
+
+
+def tell(visit: Visit, card: str) -> Dialog[None]:
+    """One card, in the words that are true for the citizen's age; to relatives, what this municipality offers them."""
+    young = is_young(visit.age_group) and card in OTHER_LAW
+    yield from say(f"rights.text.{card}.young" if young else f"rights.text.{card}")
+    local = tuple(Words(key=offer.key) for offer in visit.pack.offers if offer.fits(role="relative", age=None))
+    if card == "relatives" and local:
+        yield from say("relatives.local", offers=local)

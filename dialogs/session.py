@@ -143,6 +143,7 @@ class Talk(Frames):
             self.session.role = live.learned.get("role", self.session.role)
             self.session.age_group = live.learned.get("age_group", self.session.age_group)
             self.session.wished_on = live.learned.get("wished_on", self.session.wished_on)
+            self.session.relative = live.learned.get("relative", self.session.relative)
         for raised in live.alerts:
             self.raise_severity(
                 Crisis(label=CrisisLabel(raised.label), severity=raised.severity, about=About(raised.about))

@@ -222,7 +222,9 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Learn(msgspec.Struct, frozen=True):
-    """Remember a fact for the rest of the conversation: the citizen's `role`, `age_group`, `wished_on` (ISO date)."""
+    """Remember a fact for the rest of the conversation: the citizen's `role`, `age_group`, `wished_on` (ISO date),
+    `relative` (whom they worry about and the cards taken, by blanks).
+    """
 
     fact: str
     value: str

@@ -41,6 +41,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     pack_version: str = ""
     known: bytes = b""
     wished_on: str | None = None
+    relative: str | None = None
 
 
 def pack_known(known: Mapping[str, Known]) -> bytes:
@@ -77,6 +78,14 @@ class Visit:
     def wished_on(self) -> str | None:
         """The day (ISO) on which help was first wished for in this conversation; None until it was."""
         return self._facts.wished_on
+
+    @property
+    def relative(self) -> tuple[str, tuple[str, ...]] | None:
+        """Whom the citizen worries about and the relatives' cards taken in this conversation; None before the first."""
+        if self._facts.relative is None:
+            return None
+        who, *cards = self._facts.relative.split()
+        return who, tuple(cards)
 
     @cached_property
     def day(self) -> date:

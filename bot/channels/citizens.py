@@ -89,17 +89,25 @@ class Citizens:
         errors: Mapping[str, str],
         limits: Limits,
         clock: Callable[[], float],
+        unstored: Callable[[str, str], str | None] = lambda _tenant, _text: None,
     ) -> None:
-        """`errors`: the text of each error code."""
+        """`errors`: the text of each error code. `unstored`: what a tenant says to a text that could not be stored."""
         self._conversations = conversations
         self.live = live
         self.limits = limits
         self._errors = {code: errors[code] for code in STATUS}
         self._clock = clock
+        self._unstored = unstored
 
     def error(self, code: str, frame_id: str | None = None) -> bytes:
         """An error frame with the code's own kind text."""
         return frames.error(code, self._errors[code], frame_id)
+
+    def not_accepted(self, code: str, frame: Text | Choice, tenant: str) -> bytes:
+        """An error frame for what somebody wrote; a danger in it is answered even when nothing can be stored."""
+        said = frame.text if code == "busy" and isinstance(frame, Text) else None
+        text = self._unstored(tenant, said) if said else None
+        return frames.error(code, text or self._errors[code], frame.id)
 
     async def find(self, tenant: str, visitor: Visitor, code: str | None) -> Found:
         """The conversation of a code, or a new one if there is no code. May fail as `refusal` knows."""

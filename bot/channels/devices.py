@@ -116,7 +116,7 @@ class Device:
             try:
                 handled = await self._citizens.accept(self._visitor, found.conversation, frame)
             except Refused as refused:
-                await self._tell([self._citizens.error(refused.code, frame.id)])
+                await self._tell([self._citizens.not_accepted(refused.code, frame, self._tenant)])
             except Erased:
                 self.close(frames.CLOSE_ERASED)
             else:

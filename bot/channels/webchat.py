@@ -104,7 +104,11 @@ class WebChat:
         except Erased:
             return self._answer([frames.encoded({"type": "state", "state": "erased"})], 410)
         except Exception as problem:
-            return self._refuse(refusal(problem), frame_id)
+            refused = refusal(problem)
+            if isinstance(frame, Text | Choice):
+                error = self._citizens.not_accepted(refused.code, frame, tenant)
+                return self._answer([error], STATUS[refused.code], refused.code)
+            return self._refuse(refused)
         return self._answer(answer)
 
     async def _answered(self, found: Found, visitor: Visitor, frame: ClientFrame) -> list[bytes]:
@@ -173,8 +177,8 @@ class WebChat:
             raise UnknownCode
         return [*missed, await self._citizens.state(conversation)] if missed else []
 
-    def _refuse(self, refused: Refused, frame_id: str | None = None) -> web.Response:
-        return self._answer([self._citizens.error(refused.code, frame_id)], STATUS[refused.code], refused.code)
+    def _refuse(self, refused: Refused) -> web.Response:
+        return self._answer([self._citizens.error(refused.code)], STATUS[refused.code], refused.code)
 
     @staticmethod
     def _answer(answer: list[bytes], status: int = 200, code: str = "") -> web.Response:

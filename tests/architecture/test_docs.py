@@ -87,3 +87,10 @@ def test_the_new_dialog_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_the_checklist_names_is_written() -> None:
+    named = re.findall(r"`([a-z_]+(?:\.\w+)+)`", (ROOT / "docs" / "content.md").read_text(encoding="utf-8"))
+    messages = load().messages
+    assert len(named) > 90
+    assert [key for key in named if key not in messages] == []

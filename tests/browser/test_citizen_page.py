@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.support.browser import Chromium, Visitor, accessibility_problems, visit
+from tests.support.player import understanding
 from tests.support.site import Site, running_site
 
 pytestmark = pytest.mark.browser
@@ -302,6 +303,18 @@ async def test_a_message_is_sent_only_once_it_is_stored(chromium, site):
         site.talk.down = False
         await expect(one.log.get_by_text("sendt", exact=True)).to_be_visible(timeout=8000)
         assert len({each.id for each in site.talk.handled}) == 1
+
+
+async def test_a_danger_is_answered_though_it_cannot_be_stored(chromium, site):
+    site.hear = understanding()
+    async with citizen(chromium, site) as one:
+        site.talk.down = True
+        await one.write("min ven vågner ikke og hans læber er blå")
+        told = one.page.get_by_role("status").filter(has_text="Giv hjertemassage")
+        await expect(told).to_be_visible()
+        await expect(told).to_contain_text("Giftlinjen: 82 12 12 12")
+        site.talk.down = False
+        await expect(one.log.get_by_text("sendt", exact=True)).to_be_visible(timeout=8000)
 
 
 async def test_a_server_that_restarts_is_found_again(chromium, site):

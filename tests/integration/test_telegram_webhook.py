@@ -215,9 +215,15 @@ async def test_what_cannot_be_stored_is_not_confirmed_and_whoever_is_in_danger_i
     told = hooked.api.texts(anna.id)[4:]
     assert len(told) == 1  # and not once more with every try of Telegram's
     assert "112" in told[0]
+    cry = anna.writes("min ven vågner ikke og hans læber er blå")
+    assert [await hooked.post(cry) for _ in range(2)] == [503, 503]
+    await hooked.api.until(lambda: len(hooked.api.texts(anna.id)) > 5)
+    assert len(told := hooked.api.texts(anna.id)[5:]) == 1
+    assert "Giv hjertemassage" in told[0]
+    assert "ikke gemme" in told[0]
     away = False
     assert await hooked.post(update) == 200
-    await anna.asked(after=5)
+    await anna.asked(after=6)
 
 
 @pytest.mark.parametrize(

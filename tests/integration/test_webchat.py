@@ -14,6 +14,7 @@ import pytest
 from aiohttp import ClientSession, WSMsgType
 
 from bot.channels.limits import Rate, Rules
+from tests.support.player import understanding
 from tests.support.site import Site, running_site
 from tests.support.talk import QUEUE
 
@@ -305,6 +306,28 @@ async def test_while_the_database_is_away_nothing_is_acknowledged(site, http):
         site.talk.crowded = True
         await one.send(type="message", id="n", text="hej")
         assert (await one.get("error"))["code"] == "busy"
+
+
+async def test_while_the_database_is_away_a_danger_is_answered_from_memory(site, http):
+    site.hear = understanding()
+    async with device(http, site) as one:
+        code = await begin(one)
+        site.talk.down = True
+        await one.send(type="message", id="m", text="jeg vil ikke leve mere")
+        refused = await one.get("error")
+        assert (refused["code"], refused["id"]) == ("busy", "m")
+        assert "BørneTelefonen" not in refused["text"]
+        assert "112" in refused["text"]
+        assert "Livslinien: 70 201 201" in refused["text"]
+        await one.send(type="message", id="n", text="hvad koster det?")
+        assert (await one.get("error"))["text"] == await _text("busy")
+    frame = {"type": "message", "id": "o", "text": "min ven vågner ikke og hans læber er blå"}
+    headers = {"Authorization": f"Bearer {code}"}
+    async with http.post(f"{site.url}/chat/kolding/frames", json=frame, headers=headers) as answer:
+        assert answer.status == 503
+        (error,) = (await answer.json())["frames"]
+    assert error["id"] == "o"
+    assert "Giv hjertemassage" in error["text"]
 
 
 async def test_what_nobody_foresaw_is_busy_and_not_told_to_anybody(site, http, monkeypatch, caplog):

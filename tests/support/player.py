@@ -129,6 +129,8 @@ class Player:
         self.rules = rules(header.get("tenant", "kolding"), transcript.now, registry)
         session = Session(easy=header.get("reading") == "easy", language=header.get("language", "da"))
         facts = {name: header.get(name) for name in ("role", "age_group")}
+        relative = header.get("relative")
+        facts["relative"] = relative.replace("+", " ") if relative else None
         self.stored = dump(msgspec.structs.replace(session, **facts))
         self.asked: Asked | None = None
         self.ended: Ended | None = None

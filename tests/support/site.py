@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,8 +15,11 @@ from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
 from bot.channels.doorway import Doorway
 from bot.channels.limits import Limits, Rules
+from bot.channels.unstored import Unstored
 from bot.channels.webchat import WebChat
 from content.loading import Content, load
+from dialogs.heard import Understanding
+from tests.support.player import COPENHAGEN
 from tests.support.talk import FakeConversations
 
 
@@ -38,7 +42,9 @@ class Site:
         self.pages.add_to(self.app)
         errors = {code: content.messages.text(f"page.error.{code}") for code in STATUS}
         limits = Limits(lambda: time.monotonic() + self.now, rules=rules)
-        self.citizens = Citizens(talk, talk.live, errors=errors, limits=limits, clock=time.monotonic)
+        self.hear: Understanding | None = None
+        unstored = Unstored(content, lambda: self.hear, lambda: datetime(2026, 11, 25, 6, tzinfo=COPENHAGEN))
+        self.citizens = Citizens(talk, talk.live, errors=errors, limits=limits, clock=time.monotonic, unstored=unstored)
         self.chat = WebChat(self.citizens, embedders)
         self.chat.add_to(self.app)
         self.url = ""

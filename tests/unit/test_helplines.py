@@ -46,6 +46,20 @@ def test_livslinien_closes_at_five_and_opens_at_eleven() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("moment", "key"),
+    [
+        ("2026-11-25T02:00", "hours.open_until"),  # a Wednesday night, until 8
+        ("2026-11-28T10:00", "hours.open_all_day"),  # a Saturday, until Monday at 8
+        ("2026-12-25T02:00", "hours.open_all_day"),  # Christmas, until Monday the 28th at 8
+        ("2026-12-27T08:00", "hours.open_until"),
+    ],
+)
+def test_what_is_open_past_the_next_such_hour_says_no_hour(moment: str, key: str) -> None:
+    doctors = next(line for line in CONTENT.pack("kolding").lines if line.number == "70 11 07 07")
+    assert doctors.opening(at(moment)).key(at(moment)) == key
+
+
 def test_always_is_never_closed_and_says_so() -> None:
     opening = LINES["boernetelefonen"].opening(at("2026-12-24T03:00"))
     assert (opening.is_open, opening.until) == (True, None)

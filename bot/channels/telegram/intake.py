@@ -40,6 +40,7 @@ class Intake:
         replies: Replies,
         wake: Callable[[], None],
         clock: Callable[[], float],
+        unstored: Callable[[str, str], str | None],
     ) -> None:
         self._tenant = tenant
         self._content = content
@@ -47,6 +48,7 @@ class Intake:
         self._replies = replies
         self._wake = wake
         self._clock = clock
+        self._unstored = unstored
         self._marks = Marks(
             edited=self._text("telegram.edited.mark"),
             sent={kind: self._text(f"telegram.sent.{kind}") for kind in set(NOT_TEXT.values())},
@@ -95,7 +97,7 @@ class Intake:
             else:
                 await self._pressed(act)
         except StorageUnavailable:
-            self._tell_of_trouble(act.chat)
+            self._tell_of_trouble(act)
             raise
 
     # writing
@@ -185,12 +187,15 @@ class Intake:
 
     # around it
 
-    def _tell_of_trouble(self, chat: int) -> None:
-        """Nothing can be stored: whoever is in danger must not wait for us."""
+    def _tell_of_trouble(self, act: Wrote | Pressed) -> None:
+        """Nothing can be stored: whoever is in danger must not wait for us, nor be silenced by what was told before."""
         now = self._clock()
-        if now - self._told.get(chat, -TELL_AGAIN) >= TELL_AGAIN:
-            _remember(self._told, chat, now)
-            self._replies.say(chat, self._text("engine.read_only"))
+        said = "\n".join(each.text or "" for each in act.incoming) if isinstance(act, Wrote) else ""
+        danger = self._unstored(self._tenant, said) if said else None
+        told = act.chat if danger is None else -act.chat
+        if now - self._told.get(told, -TELL_AGAIN) >= TELL_AGAIN:
+            _remember(self._told, told, now)
+            self._replies.say(act.chat, danger or self._text("engine.read_only"))
 
     def _text(self, key: str) -> str:
         """A text for who has no conversation that could tell how they read."""

@@ -21,6 +21,7 @@ from bot.channels.telegram.sending import NAME, TelegramChannel
 from bot.channels.telegram.transport import AiohttpRequest, Api, Flooded
 from bot.channels.telegram.updates import ALLOWED
 from bot.channels.telegram.webhook import Webhook
+from bot.channels.unstored import Unstored
 from bot.errors import SettingsError
 from bot.outbox import Relay
 from bot.privacy.pseudonyms import new_id
@@ -74,6 +75,7 @@ class Telegram:
             replies=self._replies,
             wake=self._relay.wake,
             clock=run.clock.monotonic,
+            unstored=Unstored(run.content, lambda: run.conversations.house.hear, run.conversations.now, channel=NAME),
         )
         secrets = _webhook_secrets(settings)
         self._webhook = None if secrets is None else Webhook(intake, tenant, *secrets)

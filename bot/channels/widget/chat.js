@@ -195,7 +195,8 @@ function showWho() {
 }
 
 function receiveError(frame) {
-  const text = say(`error.${frame.code}`) || frame.text;
+  const known = page.words.da.plain[`error.${frame.code}`];
+  const text = frame.text && frame.text !== known && frame.code === "busy" ? frame.text : say(`error.${frame.code}`) || frame.text;
   clearTimeout(answerTimer);
   if (!frame.id && !welcomed) refusedEntry(frame.code, text);
   else if (frame.id) refusedMessage(frame, text);
