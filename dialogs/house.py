@@ -13,11 +13,14 @@ from dialogs import (
     renewed,
     rights,
     screening,
+    screening_guideline,
+    screening_ready,
     screening_run,
+    screening_units,
     welcome,
     what_we_know,
 )
-from dialogs.old import delete_me_v1, handoff_v1
+from dialogs.old import delete_me_v1, handoff_v1, screening_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -36,7 +39,11 @@ __all__ = [
     "renewed",
     "rights",
     "screening",
+    "screening_guideline",
+    "screening_ready",
     "screening_run",
+    "screening_units",
+    "screening_v1",
     "welcome",
     "what_we_know",
 ]

@@ -109,10 +109,10 @@ def replay(journal: Journal) -> tuple[list[tuple[str, int]], Json]:
 
 
 def _as_of(journal: Journal) -> Registry:
-    """The dialogs as a session meets them that began with the journal's version of this one."""
+    """The dialogs as a session meets them that began with the journal's version of this one; its own child with it."""
     registry = Registry()
     for script in REGISTRY.scripts():
-        if script.name != journal.dialog or script.version <= journal.version:
+        if script.name not in (journal.dialog, f"{journal.dialog}_run") or script.version <= journal.version:
             registry.add(script)
     return registry
 

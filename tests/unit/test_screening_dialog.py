@@ -14,7 +14,9 @@ from dialogs.visit import Facts, Visit
 CONTENT = load()
 
 
-def run(instrument: str, answers: list[str | None], age_group: str, **who: str | None) -> tuple[list[str], Live]:
+def run(
+    instrument: str, answers: list[str | None], age_group: str, show: str = "yes", **who: str | None
+) -> tuple[list[str], Live]:
     """Play a run with the items' answers in order; `who` answers questions by key. The keys asked, and the end."""
     visit = Visit(Facts(day="2026-11-25"), CONTENT, CONTENT.pack("kolding"), {})
     live = Live(screening_run(visit, instrument, age_group))
@@ -26,8 +28,11 @@ def run(instrument: str, answers: list[str | None], age_group: str, **who: str |
             live.give(step.value)
         else:
             assert isinstance(step, Ask)
-            asked.append(step.key)
-            live.give(next(given) if step.identity else who[step.key.removeprefix("screening.")])
+            if step.key == "screening.show":
+                live.give(show)
+            else:
+                asked.append(step.key)
+                live.give(next(given) if step.identity else who[step.key.removeprefix("screening.")])
         said += live.said
     live.said = said
     return asked, live
