@@ -22,6 +22,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.audit import Audit
+from bot.channels import pictures
 from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
@@ -179,6 +180,7 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
     errors = {code: catalog.text(f"page.error.{code}") for code in STATUS}
     citizens = Citizens(run.conversations, run.live, errors=errors, limits=limits, clock=run.clock.monotonic)
     pages.add_to(app)
+    pictures.add_to(app)
     WebChat(citizens, embedders).add_to(app)
     calendar = CalendarPage(
         content, run.bookings, pages, tenants=embedders, limits=limits, now=run.clock.now, clock=run.clock.monotonic
