@@ -7,8 +7,8 @@ from dialogs.visit import Visit
 
 OPTIONS = {
     "me": (
-        *("alcohol", "cannabis", "drugs", "wellbeing", "ready"),
-        *("read", "talk", "book", "rights", "relatives", "goodbye"),
+        *("alcohol", "cannabis", "drugs", "wellbeing", "talk", "book"),
+        *("ready", "read", "rights", "relatives", "goodbye"),
     ),
     "other": ("relatives", "talk", "book", "read", "wellbeing", "rights", "me", "goodbye"),
     "professional": ("read", "rights", "relatives", "talk", "book", "me", "goodbye"),

@@ -50,6 +50,8 @@ OTHERS = {
     "who5": "screening.others.wellbeing",
 }
 """How it is for others, where a dated source says so."""
+HARD = ("high_risk",)
+"""Bands where an average would only say how far away one is."""
 SCORES = {"audit_c": "screening.score", "audit": "screening.score", "who5": "screening.score.well"}
 PLAIN_SCORE = "screening.score.plain"
 """Which way is up is told for the instruments that are known here; for others only the ends of the scale."""
@@ -209,7 +211,7 @@ def tell(questions: Instrument, result: Score, reading: Reading, *, young: bool)
     else:
         yield from say(questions.result_key(result))
     others = OTHERS.get(questions.name)
-    if others is not None and result.positive and not young:
+    if others is not None and result.positive and result.band not in HARD and not young:
         yield from say(others)
 
 
