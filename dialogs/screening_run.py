@@ -32,6 +32,8 @@ SHORT = frozenset({*(f"audit.q{number}" for number in range(1, 11)), *(f"who5.q{
 """Items that have a short wording for lists."""
 UPWARDS = ("who5",)
 """Instruments where many points are good news: the highest are not what weighs most."""
+WELLBEING = ("who5", "phq4")
+"""Instruments whose bands hold for young people too; of use they only hear whether it may do harm."""
 LISTED = ("dudit",)
 """Instruments before which a list of what is meant is shown, as their manual wants."""
 STOP_ALCOHOL, STOP_DRUGS = "screening.stop_safely", "screening.stop_safely.drugs"
@@ -209,7 +211,8 @@ def tell(questions: Instrument, result: Score, reading: Reading, *, young: bool)
     elif result.positive and result.band == LOWEST:
         yield from say("screening.lower_limit")
     else:
-        yield from say(questions.result_key(result))
+        words = msgspec.structs.replace(result, band=None) if young and questions.name not in WELLBEING else result
+        yield from say(questions.result_key(words))
     others = OTHERS.get(questions.name)
     if others is not None and result.positive and result.band not in HARD and not young:
         yield from say(others)

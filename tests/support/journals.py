@@ -57,6 +57,8 @@ def record(transcript: Transcript) -> Journal | None:
         player.say(line)
         if player.ended is not None:
             value = _last_value(player, line)
+            if asked.ask.options and value == line and asked.ask.option(line) is None:
+                return None  # typed in other words than a label: what it was read as is in no frame any more
         else:
             fresh = [
                 entry

@@ -6,20 +6,27 @@ from typing import Any
 import pytest
 
 from content.loading import load
+from dialogs.asking import item_questions
+from dialogs.cutoffs import meant_for
 from dialogs.playing import Live
 from dialogs.screening_run import screening_run, stopping_may_be_dangerous
 from dialogs.steps import Ask, Record
-from dialogs.visit import Facts, Visit
+from dialogs.visit import Facts, Known, Visit, pack_known
 
 CONTENT = load()
 
 
 def run(
-    instrument: str, answers: list[str | None], age_group: str, show: str = "yes", **who: str | None
+    instrument: str,
+    answers: list[str | None],
+    age_group: str,
+    show: str = "yes",
+    substance: str | None = None,
+    **who: str | None,
 ) -> tuple[list[str], Live]:
     """Play a run with the items' answers in order; `who` answers questions by key. The keys asked, and the end."""
     visit = Visit(Facts(day="2026-11-25"), CONTENT, CONTENT.pack("kolding"), {})
-    live = Live(screening_run(visit, instrument, age_group))
+    live = Live(screening_run(visit, instrument, age_group, substance=substance))
     given = iter(answers)
     asked, said = [], list(live.said)
     while not live.ended:
@@ -92,13 +99,67 @@ def test_a_skipped_item_gives_no_total_and_says_so() -> None:
     assert not {"screening.score", "audit_c.result.incomplete"} & set(keys(live))
 
 
-@pytest.mark.parametrize("instrument", ["audit_c", "audit", "who5"])
-def test_under_18_there_are_words_but_no_score_and_no_zone(instrument: str) -> None:
-    answers = ["1"] * 5 if instrument == "who5" else ["4"] * 10
-    _, live = run(instrument, [*answers], "13_17")
-    assert not any(key.startswith("screening.score") for key in keys(live))
-    assert not any(key.startswith("audit.result.I") for key in keys(live))
-    assert ("screening.young" in keys(live)) is (instrument != "who5")
+FOR_YOUNG = [name for name in CONTENT.instruments if meant_for(CONTENT.instrument(name), "13_17")]
+
+
+@pytest.mark.parametrize("instrument", FOR_YOUNG)
+@pytest.mark.parametrize("highest", [False, True])
+def test_under_18_there_are_words_but_no_score_no_scale_and_no_zone(instrument: str, highest: bool) -> None:
+    items = CONTENT.instrument(instrument).items
+    pick = max if highest else min
+    answers = [pick(item.options, key=lambda option: option.points).id for item in items]
+    asked, live = run(instrument, [*answers], "13_17")
+    said = keys(live)
+    assert not any(key.startswith("screening.score") for key in said)
+    assert not any(step.picture for step in live.said)
+    assert "screening.sex" not in asked
+    words = [key for key in said if key.startswith(f"{instrument}.result.")]
+    assert len(words) == 1
+    assert instrument in ("who5", "phq4") or words[0].rpartition(".")[2] in ("positive", "negative", "unclear")
+    assert ("screening.young" in said) is (instrument in ("audit_c", "audit"))
+
+
+def test_what_was_made_for_adults_is_not_given_under_18() -> None:
+    assert set(CONTENT.instruments) - set(FOR_YOUNG) == {"assist_v3_1", "cage_c", "icd10_dependence"}
+    assert all(meant_for(CONTENT.instrument(name), "26_up") for name in CONTENT.instruments)
+
+
+def test_an_answer_about_one_substance_is_not_known_again_about_another() -> None:
+    sds = CONTENT.instrument("sds")
+    of = {name: item_questions(sds, name)["q1"] for name in ("cannabis", "cocaine")}
+    assert of["cannabis"].identity != of["cocaine"].identity
+    assert of["cannabis"].key == of["cocaine"].key == "sds.q1"
+    known = {"sds.q1.cannabis": Known("2", sds.version, sds.window, "2026-11-25")}
+    visit = Visit(Facts(day="2026-11-25", known=pack_known(known)), CONTENT, CONTENT.pack("kolding"), {})
+    assert visit.known(of["cannabis"].identity) == "2"
+    assert visit.known(of["cocaine"].identity) is None
+
+
+def test_who_does_not_wish_to_see_it_is_told_no_result_but_what_is_dangerous() -> None:
+    _, live = run("audit_c", ["4", "4", "4"], "26_up", show="no")
+    assert keys(live)[-2:] == ["screening.show.no", "screening.stop_safely"]
+    assert not any(".result." in key or key.startswith("screening.score") for key in keys(live))
+    assert (live.result["positive"], live.result["shown"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "substance", "warned"),
+    [
+        ("sds", "alcohol", ["screening.stop_safely"]),
+        ("sds", "benzodiazepine", ["screening.stop_safely.drugs"]),
+        ("sds", "cannabis", []),
+        ("assist_v3_1", "sedatives", ["screening.stop_safely.drugs"]),
+        ("assist_v3_1", "tobacco", []),
+    ],
+)
+def test_stopping_at_once_is_warned_of_where_it_is_dangerous(
+    instrument: str, substance: str, warned: list[str]
+) -> None:
+    items = CONTENT.instrument(instrument).items
+    skipped = CONTENT.instrument(instrument).skipped({}, substance=substance)
+    answers = [str(max(item.allowed)) for item in items if item.id not in skipped]
+    _, live = run(instrument, [*answers], "26_up", substance=substance)
+    assert [key for key in keys(live) if key.startswith("screening.stop_safely")] == warned
 
 
 @pytest.mark.parametrize(("answers", "low"), [(["2", "2", "3", "3", "2"], True), (["2", "3", "3", "3", "2"], False)])
