@@ -6,6 +6,7 @@ stages of change; nobody is pushed to the next one.
 """
 
 from dialogs.asking import Goto, choice, free_text, record, say
+from dialogs.heard import Expect
 from dialogs.registry import dialog
 from dialogs.screening_age import from_13
 from dialogs.screening_doors import USE, about, out
@@ -47,7 +48,9 @@ def ready(visit: Visit, topic: str = "use") -> Dialog[Goto]:
 
 def measured(ruler: str, topic: str) -> Dialog[int | None]:
     """One ruler, and the reason for not being lower on it: the citizen's own, never ours."""
-    chosen = yield from choice(f"screening_ready.{ruler}", *NUMBERS, optional=True, about=about(topic))
+    chosen = yield from choice(
+        f"screening_ready.{ruler}", *NUMBERS, optional=True, expect=Expect.NUMBER_UNITS, about=about(topic)
+    )
     if not chosen:
         return None
     number = int(chosen)
