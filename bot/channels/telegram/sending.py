@@ -114,9 +114,10 @@ class TelegramChannel:
         if photo is None:
             words = [body.picture.alt] if body.picture is not None else []
             return _texts([*words, *texts], buttons)
-        if units(text) <= LONGEST_CAPTION:
-            return [Part(text, photo, buttons)]
         alt = body.picture.alt if body.picture is not None else ""
+        caption = f"{text}\n\n{alt}".strip()  # a photo there has no words of its own for who cannot see it
+        if units(caption) <= LONGEST_CAPTION:
+            return [Part(caption, photo, buttons)]
         return [Part(split(alt, LONGEST_CAPTION)[0] if alt else "", photo), *_texts(texts, buttons)]
 
     def _photo(self, body: Body) -> bytes | None:
