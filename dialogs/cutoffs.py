@@ -5,6 +5,7 @@ and whether one is 65 only then too; whoever will not say, or is neither, is tol
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -38,6 +39,7 @@ class Reading(msgspec.Struct, frozen=True):
     """The published limits for them, in points of the total."""
 
 
+@lru_cache(maxsize=256)
 def meant_for(instrument: Instrument, age_group: str) -> bool:
     """Whether an instrument was made for people of this age."""
     return any(
