@@ -11,9 +11,11 @@ from typing import Any
 from dialogs.asking import Goto, call, choice, free_text, say, yes_no
 from dialogs.cutoffs import meant_for
 from dialogs.doors import go, is_young
+from dialogs.heard import Expect
 from dialogs.registry import dialog
 from dialogs.screening_age import asked_age, from_13
 from dialogs.screening_doors import AFTER, GATES, LONGER, USE, about, after, topic_of
+from dialogs.screening_scale import HIGHEST, RULER, scale
 from dialogs.steps import Dialog, Option
 from dialogs.visit import Visit
 
@@ -41,6 +43,8 @@ def screening(visit: Visit, instrument: str = "audit_c") -> Dialog[Goto]:
         if (yield from yes_no("screening.more")):
             yield from run(visit, longer, age_group, result)
     yield from follow(visit, AFTER.get(instrument, ""), age_group, result)
+    if topic == "wellbeing" and visit.role == "other":
+        yield from strained()
     if (yield from free_text("screening.own_words", samples=("Det er mere, end jeg troede.",))) is not None:
         yield from say("screening.own_words.thanks")
     wished = ("more",) if more_to_ask and not is_young(age_group) else ()
@@ -69,6 +73,13 @@ def follow(visit: Visit, instrument: str, age_group: str, before: dict[str, Any]
     """Offer what comes after a positive result."""
     if served(visit, instrument) and before["positive"] and (yield from yes_no(f"screening.offer.{instrument}")):
         yield from run(visit, instrument, age_group, before)
+
+
+def strained() -> Dialog[None]:
+    """How heavy it is for a relative: our own question, not validated, without score or limit (instruments.md §10)."""
+    heavy = yield from choice("screening.strain", *RULER, optional=True, expect=Expect.NUMBER_UNITS)
+    if heavy:
+        yield from say("screening.strain.said", picture=scale(int(heavy), HIGHEST), number=int(heavy))
 
 
 def run(visit: Visit, instrument: str, age_group: str, before: dict[str, Any] | None = None) -> Dialog[dict[str, Any]]:

@@ -10,20 +10,16 @@ from dialogs.heard import Expect
 from dialogs.registry import dialog
 from dialogs.screening_age import from_13
 from dialogs.screening_doors import USE, about, out
-from dialogs.screening_scale import scale
-from dialogs.steps import Dialog, Option
+from dialogs.screening_scale import HIGHEST, RULER, scale
+from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
-HIGHEST = 10
 RULERS = ("importance", "confidence")
 STAGES = ("not_now", "thinking", "soon", "begun", "kept")
 """No plan, within six months, within a month, changed lately, changed more than six months ago."""
 CHANGING = ("soon", "begun")
 """Where it matters now how one stops."""
 REASONS = {"importance": ("Jeg vil have flere penge.",), "confidence": ("Jeg har gjort det før.",)}
-NUMBERS = tuple(
-    Option(id=str(number), label="screening_ready.number", fields={"number": number}) for number in range(HIGHEST + 1)
-)
 
 
 @dialog("ready", samples=({"topic": "alcohol"}, {"topic": "cannabis"}, {"topic": "drugs"}, {}))
@@ -49,7 +45,7 @@ def ready(visit: Visit, topic: str = "use") -> Dialog[Goto]:
 def measured(ruler: str, topic: str) -> Dialog[int | None]:
     """One ruler, and the reason for not being lower on it: the citizen's own, never ours."""
     chosen = yield from choice(
-        f"screening_ready.{ruler}", *NUMBERS, optional=True, expect=Expect.NUMBER_UNITS, about=about(topic)
+        f"screening_ready.{ruler}", *RULER, optional=True, expect=Expect.NUMBER_UNITS, about=about(topic)
     )
     if not chosen:
         return None

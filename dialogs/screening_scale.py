@@ -6,7 +6,14 @@ that is seen somewhere says nothing of whom it was for.
 
 from collections.abc import Sequence
 
-from dialogs.steps import Picture, Words
+from dialogs.steps import Option, Picture, Words
+
+HIGHEST = 10
+"""Of a ruler."""
+RULER = tuple(
+    Option(id=str(number), label="screening_ready.number", fields={"number": number}) for number in range(HIGHEST + 1)
+)
+"""The answers on a ruler from 0 to 10."""
 
 
 def scale(place: int, highest: int, limits: Sequence[int] = ()) -> Picture:

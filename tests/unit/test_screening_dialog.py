@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 
+from content.instruments import CutOff
 from content.loading import load
 from dialogs.asking import item_questions
 from dialogs.cutoffs import meant_for
@@ -189,3 +191,33 @@ def test_an_instruments_own_caution_comes_before_ours() -> None:
 )
 def test_the_warning_against_stopping_at_once(answers: dict[str, int | None], warned: bool) -> None:
     assert stopping_may_be_dangerous(answers) is warned
+
+
+@pytest.mark.parametrize(
+    ("answers", "age_group", "who", "picture"),
+    [
+        (["2", "1", "0"], "18_25", {"sex": "female"}, "scale-0-12-3-3.svg"),
+        (["2", "1", "0"], "18_25", {"sex": "male"}, "scale-0-12-3-4.svg"),
+        (["2", "1", "0"], "18_25", {"sex": None}, "scale-0-12-3-3-4.svg"),
+        (["4", "4", "4"], "18_25", {}, "scale-0-12-12-3-4.svg"),  # sex does not matter, so it was not asked
+    ],
+)
+def test_the_picture_shows_the_limits_that_hold_for_the_citizen(
+    answers: list[str | None], age_group: str, who: Mapping[str, str | None], picture: str
+) -> None:
+    _, live = run("audit_c", answers, age_group, **who)
+    assert [said.picture.name for said in live.said if said.picture] == [picture]
+
+
+def test_a_tenants_own_cut_off_is_the_one_that_is_shown() -> None:
+    stricter = {"audit_c": (CutOff(at_least=5, source="England"),)}
+    pack = msgspec.structs.replace(CONTENT.pack("kolding"), cutoffs=stricter)
+    visit = Visit(Facts(day="2026-11-25"), CONTENT, pack, {})
+    live = Live(screening_run(visit, "audit_c", "18_25", shown=True))
+    said = []
+    for given in ("2", "1", "1", None):
+        said += live.said
+        live.give(live.pending.value if isinstance(live.pending, Record) else given)
+    said += live.said
+    assert [each.picture.name for each in said if each.picture] == ["scale-0-12-4-5.svg"]
+    assert live.result["positive"] is False
