@@ -142,7 +142,7 @@ def item_question(item: Item, substance: str | None = None, *, step: int, of: in
 
 def about_substance(substance: str | None) -> Mapping[str, Field]:
     """The field of an item's wording that names what is asked about."""
-    return {} if substance is None else {"substance": Words(key=f"screening.of.{substance}")}
+    return {} if substance is None else {"substance": Words(key=f"screening_substances.of.{substance}")}
 
 
 def call(dialog: str, *, key: str | None = None, **arguments: Json) -> Dialog[Any]:

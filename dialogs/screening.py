@@ -89,7 +89,7 @@ def run(visit: Visit, instrument: str, age_group: str, before: dict[str, Any] | 
     key, arguments = f"run.{instrument}", {"instrument": instrument, "age_group": age_group}
     substances = visit.instrument(instrument).substances
     if substances:
-        options = [Option(id=each, label=f"screening.substance.{each}") for each in substances]
+        options = [Option(id=each, label=f"screening_substances.name.{each}") for each in substances]
         arguments["substance"] = yield from choice("screening.substance", *options)
     if before is not None:
         arguments |= {"sex": before["sex"], "shown": before["shown"]}
