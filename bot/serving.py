@@ -24,6 +24,7 @@ from aiohttp import web
 
 from bot.audit import Audit
 from bot.authoring import unreviewed_words
+from bot.channels import pictures
 from bot.channels.calendar_page import CalendarPage
 from bot.channels.citizen_page import CitizenPages
 from bot.channels.citizens import STATUS, Citizens
@@ -237,6 +238,7 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
         unstored=Unstored(content, lambda: run.conversations.house.hear, run.conversations.now),
     )
     pages.add_to(app)
+    pictures.add_to(app)
     WebChat(citizens, embedders).add_to(app)
     calendar = CalendarPage(
         content, run.bookings, pages, tenants=embedders, limits=limits, now=run.clock.now, clock=run.clock.monotonic

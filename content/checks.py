@@ -71,9 +71,7 @@ def check(
     for name, versions in content.instruments.items():
         for instrument in versions.values():
             found.update(_instrument(instrument))
-        latest = content.instrument(name)
-        if any(pack.serves(latest) for pack in content.packs.values()):
-            found.update(_wording(content.messages, latest))
+        found.update(_wording(content.messages, content.instrument(name)))
     for pack in content.packs.values():
         found.update(_pack(content, pack, today))
     if today is not None:
@@ -246,7 +244,7 @@ def _instrument(instrument: Instrument) -> Iterator[Problem]:
 
 
 def _wording(catalog: Catalog, instrument: Instrument) -> Iterator[Problem]:
-    """An instrument that citizens meet has every text in both levels and languages."""
+    """An instrument has every text in both levels and languages, also before anybody may serve it."""
     for language, reading in _places():
         folder = f"{language}/instruments" if reading == "plain" else f"{language}/easy/instruments"
         file = f"{folder}/{instrument.file.rpartition('/')[2]}"

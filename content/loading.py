@@ -24,6 +24,7 @@ from typing import Any
 
 import msgspec
 
+from content.drinks import Drink, read_drinks
 from content.errors import ContentError, MissingText
 from content.helplines import ALARM, Helpline
 from content.instruments import Instrument
@@ -39,7 +40,7 @@ __all__ = ["Content", "ContentError", "MissingText", "load"]
 
 _EMERGENCY = "112"
 _READ = re.compile(
-    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|console|reviews)\.toml"
+    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|console|drinks|reviews)\.toml"
     r"|packs/[^/]+/(pack|lines|((da|en)/)?(messages|easy)/[^/]+)\.toml"
 )
 
@@ -54,6 +55,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     helplines: tuple[Helpline, ...]
     """The national lines; regional ones are in the packs."""
     lexicon: Lexicon
+    drinks: Mapping[str, Drink]
+    """For the units calculator, in the order shown."""
     reviews: Mapping[tuple[str, str], Review] = {}
     """By language and key; see `content.reviews`."""
     unknown_overrides: tuple[tuple[str, str], ...] = ()
@@ -128,6 +131,7 @@ def load(overlay: Path | None = None) -> Content:
         packs=packs,
         helplines=helplines,
         reviews=_reviews(roots),
+        drinks=_drinks(roots),
         unknown_overrides=tuple(unknown),
         lexicon=read_lexicon(
             {language: {name: lexicon_table(language, name, overlay) for name in WORD_LISTS} for language in LANGUAGES},
@@ -331,6 +335,17 @@ def _helplines(roots: list[Traversable], path: str) -> dict[str, Helpline]:
             for line_id, table in _parsed(entry, path).items():
                 found[line_id] = read_helpline(line_id, table, path)
     return found
+
+
+def _drinks(roots: list[Traversable]) -> dict[str, Drink]:
+    """The overlay's drinks over the built-in ones."""
+    path = "drinks.toml"
+    table: dict[str, Any] = {}
+    for root in roots:
+        entry = _folder(root, path)
+        if entry.is_file():
+            table = laid_over(table, _parsed(entry, path))
+    return read_drinks(table, path)
 
 
 def _packs(roots: list[Traversable], national: tuple[Helpline, ...]) -> dict[str, Pack]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from content.errors import ContentError
+from content.forms import check_instrument, check_wording
 from content.instruments import EASY_VERSION, Band, Caution, CutOff, Instrument, Item, Option, Permission, Skip
 from content.messages import Message, read_messages
 
@@ -33,6 +34,7 @@ def read_instrument(tables: Mapping[str, Any], *, file: str, others: Mapping[Any
     unknown = set(tables) - {*_REQUIRED, *_OPTIONAL}
     if unknown:
         raise ContentError(file, min(unknown), "is no known field", f"Use {', '.join((*_REQUIRED, *_OPTIONAL))}.")
+    check_instrument(tables, file)
     name = tables["id"]
     try:
         permission = Permission(tables["permission"])
@@ -166,6 +168,7 @@ def read_wording(
         unknown = set(tables) - {"id", "version", "items", "options", *_WORDS}
         if unknown:
             raise ContentError(file, min(unknown), "is no wording", f"Use items, options, {', '.join(_WORDS)}.")
+        check_wording(tables, file)
     words: dict[str, Any] = {}
     for field, key in (("title", "title"), ("window_text", "window"), ("intro", "intro")):
         if field in tables:

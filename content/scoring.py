@@ -135,7 +135,7 @@ def _positive(
         for each_sex in sexes
         for each_age in _ages(cutoffs, age)
         for each_substance in _substances(cutoffs, substance)
-        if (row := _first(cutoffs, each_sex, each_age, each_substance)) is not None or age is not None
+        if (row := applies(cutoffs, each_sex, each_age, each_substance)) is not None or age is not None
     }
     return readings.pop() if len(readings) == 1 else None
 
@@ -158,7 +158,8 @@ def _has_age(row: Who, age: int) -> bool:
     return row.age_min <= age and (row.age_max is None or age <= row.age_max)
 
 
-def _first(cutoffs: Sequence[CutOff], sex: str, age: int, substance: str | None) -> CutOff | None:
+def applies(cutoffs: Sequence[CutOff], sex: str, age: int, substance: str | None) -> CutOff | None:
+    """The row that holds for somebody: the first that fits; None where nothing was published for them."""
     for row in cutoffs:
         if (
             (not row.sexes or sex in row.sexes)

@@ -29,6 +29,7 @@ from dialogs.steps import (
     Record,
     Request,
     Say,
+    Words,
 )
 
 SCALES = {"how_often": Expect.SCALE_0_4, "how_many": Expect.NUMBER_UNITS, "often": Expect.DAYS_PER_WEEK}
@@ -119,23 +120,33 @@ def free_text(
 
 
 @lru_cache(maxsize=256)
-def item_questions(instrument: Instrument) -> Mapping[str, Ask]:
+def item_questions(instrument: Instrument, substance: str | None = None) -> Mapping[str, Ask]:
     """Every item of an instrument as a question, by the item's id. Made once: replays ask them again and again."""
     of = len(instrument.items)
-    return {item.id: item_question(item, step=step, of=of) for step, item in enumerate(instrument.items, 1)}
+    return {item.id: item_question(item, substance, step=step, of=of) for step, item in enumerate(instrument.items, 1)}
 
 
-def item_question(item: Item, *, step: int, of: int) -> Ask:
-    """One item of an instrument as a question; always skippable, for missing is missing."""
+def item_question(item: Item, substance: str | None = None, *, step: int, of: int) -> Ask:
+    """One item of an instrument as a question; always skippable, for missing is missing.
+
+    Asked about one substance it is another item than asked about the next, and is not known again from there.
+    """
+    identity = item.identity if substance is None else f"{item.identity}.{substance}"
     return Ask(
         key=item.key,
         message=item.text,
+        fields=about_substance(substance),
         options=tuple(Option(id=option.id, label=option.key) for option in item.options),
         expect=Expect.YESNO if item.yes_no else SCALES.get(item.option_set),
         optional=True,
         progress=Progress(step=step, of=of),
-        identity=Identity(item=item.identity, version=item.version, window=item.window),
+        identity=Identity(item=identity, version=item.version, window=item.window),
     )
+
+
+def about_substance(substance: str | None) -> Mapping[str, Field]:
+    """The field of an item's wording that names what is asked about."""
+    return {} if substance is None else {"substance": Words(key=f"screening_substances.of.{substance}")}
 
 
 def call(dialog: str, *, key: str | None = None, **arguments: Json) -> Dialog[Any]:
@@ -166,6 +177,7 @@ def alert(label: str, severity: int, about: str) -> Dialog[None]:
 __all__ = [
     "Goodbye",
     "Goto",
+    "about_substance",
     "alert",
     "call",
     "choice",

@@ -11,7 +11,7 @@ from dialogs.asking import Goto, choice, learn, record, request, say, yes_no
 from dialogs.booking_requests import Book, FreeTimes, OwnBooking, Remind
 from dialogs.doors import RIGHTS_BY_ROLE, is_young
 from dialogs.registry import dialog
-from dialogs.screening import asked_age
+from dialogs.screening_age import asked_age
 from dialogs.steps import Dialog
 from dialogs.times import Time, day, pick, when
 from dialogs.visit import Visit

@@ -4,13 +4,15 @@ Cut-offs differ by sex and by age (domain/instruments.md §2). Sex is asked only
 and whether one is 65 only then too; whoever will not say, or is neither, is told every reading honestly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from content.instruments import Instrument, Score
-from content.scoring import positive_for, score
+from content.instruments import CutOff, Instrument, Score
+from content.scoring import applies, positive_for, score
 from dialogs.asking import choice, yes_no
+from dialogs.doors import is_young
 from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
 
@@ -33,18 +35,42 @@ class Reading(msgspec.Struct, frozen=True):
     """As answered; `""` when they would not say; None when it did not matter."""
     everyone: Mapping[tuple[str, int], bool | None]
     """Positive or not, by sex and age, for everyone the citizen may still be."""
+    limits: tuple[int, ...] = ()
+    """The published limits for them, in points of the total."""
+
+
+@lru_cache(maxsize=256)
+def meant_for(instrument: Instrument, age_group: str) -> bool:
+    """Whether an instrument was made for people of this age."""
+    return any(
+        instrument.age_min <= age and (instrument.age_max is None or age <= instrument.age_max)
+        for age in AGES[age_group]
+    )
 
 
 def read(
-    visit: Visit, instrument: Instrument, answers: Mapping[str, int | None], *, age_group: str, sex: str | None
+    visit: Visit,
+    instrument: Instrument,
+    answers: Mapping[str, int | None],
+    *,
+    age_group: str,
+    sex: str | None,
+    substance: str | None = None,
 ) -> Dialog[Reading]:
-    """Score the answers, asking sex and being 65 only where that changes what can be said."""
+    """Score the answers, asking sex and being 65 only where that changes what can be said.
+
+    Under 18 neither is asked: where only adults' cut-offs are published, the lowest of them is used, in words.
+    """
     own = visit.pack.cutoffs_for(instrument)
     ages = AGES[age_group]
-    scored = score(instrument, answers, age=ages[0], cutoffs=own)
+    scored = score(instrument, answers, age=ages[0], substance=substance, cutoffs=own)
     everyone = {
-        (each, age): positive_for(instrument, scored, sex=each, age=age, cutoffs=own) for each in SEXES for age in ages
+        (each, age): positive_for(instrument, scored, sex=each, age=age, substance=substance, cutoffs=own)
+        for each in SEXES
+        for age in ages
     }
+    if is_young(age_group) and True in everyone.values():
+        everyone = dict.fromkeys(everyone, True)
     if sex is None and any(everyone["female", age] != everyone["male", age] for age in ages):
         sex = yield from choice("screening.sex", *SEXES, "other", optional=True)
     if sex in SEXES:
@@ -58,7 +84,15 @@ def read(
         score=msgspec.structs.replace(scored, positive=found.pop() if len(found) == 1 else None),
         sex=sex,
         everyone=everyone,
+        limits=limits(instrument.cutoffs if own is None else own, everyone, substance),
     )
+
+
+def limits(cutoffs: Sequence[CutOff], everyone: Iterable[tuple[str, int]], substance: str | None) -> tuple[int, ...]:
+    """The totals from which (or up to which) a result is positive for everyone the citizen may be, lowest first."""
+    rows = [applies(cutoffs, sex, age, substance) for sex, age in everyone]
+    found = {bound for row in rows if row and not row.of for bound in (row.at_least, row.at_most) if bound is not None}
+    return tuple(sorted(found))
 
 
 def in_words(everyone: Mapping[tuple[str, int], bool | None]) -> tuple[Words, ...]:
@@ -74,4 +108,4 @@ def in_words(everyone: Mapping[tuple[str, int], bool | None]) -> tuple[Words, ..
     return tuple(lines)
 
 
-__all__ = ["Reading", "in_words", "read"]
+__all__ = ["Reading", "in_words", "limits", "meant_for", "read"]

@@ -11,6 +11,9 @@ YOUNG = ("under_13", "13_17")
 """Age groups that are told of parents and of youth law, see words instead of scores, and never adult zones."""
 
 RIGHTS_BY_ROLE = {"other": "menu.book.relative", "professional": "menu.book.professional"}
+ON_TOPIC = {"read": "advice", "ready": "ready"}
+"""Doors that lead to something about what was just talked of."""
+WHERE = {"talk": "handoff", "book": "booking", "guideline": "guideline", "units": "units"}
 
 
 def is_young(age_group: str | None) -> bool:
@@ -20,9 +23,9 @@ def is_young(age_group: str | None) -> bool:
 
 def go(door: str, *, topic: str = "alcohol") -> Goto:
     """Through one door; `topic` is what there is to read."""
-    if door == "read":
-        return Goto(dialog="advice", arguments={"topic": topic})
-    return Goto(dialog={"talk": "handoff", "book": "booking"}.get(door, "menu"))
+    if door in ON_TOPIC:
+        return Goto(dialog=ON_TOPIC[door], arguments={"topic": topic})
+    return Goto(dialog=WHERE.get(door, "menu"))
 
 
 def doors(key: str, *more: str, topic: str = "alcohol") -> Dialog[Goto]:

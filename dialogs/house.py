@@ -13,11 +13,14 @@ from dialogs import (
     renewed,
     rights,
     screening,
+    screening_guideline,
+    screening_ready,
     screening_run,
+    screening_units,
     welcome,
     what_we_know,
 )
-from dialogs.old import delete_me_v1, handoff_v1, relatives_v1, rights_v1
+from dialogs.old import delete_me_v1, handoff_v1, relatives_v1, rights_v1, screening_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -38,7 +41,11 @@ __all__ = [
     "rights",
     "rights_v1",
     "screening",
+    "screening_guideline",
+    "screening_ready",
     "screening_run",
+    "screening_units",
+    "screening_v1",
     "welcome",
     "what_we_know",
 ]

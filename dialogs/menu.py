@@ -6,23 +6,35 @@ from dialogs.steps import Dialog, Option
 from dialogs.visit import Visit
 
 OPTIONS = {
-    "me": ("alcohol", "wellbeing", "read", "talk", "book", "rights", "relatives", "goodbye"),
+    "me": (
+        *("alcohol", "cannabis", "drugs", "wellbeing", "talk", "book"),
+        *("ready", "read", "rights", "relatives", "goodbye"),
+    ),
     "other": ("relatives", "talk", "book", "read", "wellbeing", "rights", "me", "goodbye"),
     "professional": ("read", "rights", "relatives", "talk", "book", "me", "goodbye"),
 }
 
 INTENTS = {
     "alcohol": ("screening_alcohol",),
+    "cannabis": ("screening_cannabis",),
+    "drugs": ("screening_other_drugs",),
     "wellbeing": ("screening_wellbeing",),
     "book": ("booking_new", "booking_change", "booking_cancel", "info_treatment"),
     "read": ("info_substance",),
     "relatives": ("relative_advice", "child_of_user"),
 }
 """What a citizen who types instead of pressing surely means by it."""
+HINTS = {"cannabis": INTENTS["cannabis"], "drugs": INTENTS["drugs"]}
+"""Who tells of what they use is led to it also when it is only likely that they mean themselves: it asks before it
+does anything.
+"""
 
 WHERE = {
     "alcohol": Goto(dialog="screening", arguments={"instrument": "audit_c"}),
+    "cannabis": Goto(dialog="screening", arguments={"instrument": "cudit_r"}),
+    "drugs": Goto(dialog="screening", arguments={"instrument": "dudit"}),
     "wellbeing": Goto(dialog="screening", arguments={"instrument": "who5"}),
+    "ready": Goto(dialog="ready"),
     "read": Goto(dialog="advice"),
     "talk": Goto(dialog="handoff"),
     "book": Goto(dialog="booking"),
@@ -36,11 +48,12 @@ WHERE = {
 def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     """One question; whoever has not said a role is served as one who writes about themselves."""
     role = visit.role or "me"
-    wish = yield from choice(
-        "menu.what",
-        *[Option(id=option, label=f"menu.what.{option}", intents=INTENTS.get(option, ())) for option in OPTIONS[role]],
-        message="menu.what" if role == "me" else f"menu.what.for_{role}",
-    )
+    options = [
+        Option(id=option, label=f"menu.what.{option}", intents=INTENTS.get(option, ()), hints=HINTS.get(option, ()))
+        for option in OPTIONS[role]
+    ]
+    message = "menu.what" if role == "me" else f"menu.what.for_{role}"
+    wish = yield from choice("menu.what", *options, message=message)
     if wish == "goodbye":
         yield from say("menu.goodbye")
         return Goodbye()

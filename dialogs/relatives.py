@@ -15,7 +15,7 @@ from dialogs.relatives_cards import CARDS, YOUNG_VOICES, know, listen
 from dialogs.relatives_cope import cope
 from dialogs.relatives_more import more
 from dialogs.relatives_support import support
-from dialogs.screening import asked_age
+from dialogs.screening_age import asked_age
 from dialogs.steps import Dialog, Option, Words
 from dialogs.visit import Visit
 

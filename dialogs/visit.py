@@ -10,6 +10,7 @@ from functools import cached_property
 
 import msgspec
 
+from content.drinks import Drink
 from content.instruments import Instrument
 from content.loading import Content
 from content.packs import Pack
@@ -95,6 +96,11 @@ class Visit:
     def instrument(self, name: str) -> Instrument:
         """The version of the instrument that this root pinned."""
         return self._content.instrument(name, self._instruments.get(name))
+
+    @property
+    def drinks(self) -> Mapping[str, Drink]:
+        """What can be counted in units, by name."""
+        return self._content.drinks
 
     @property
     def knows_any(self) -> bool:

@@ -8,7 +8,7 @@ from dialogs.doors import go, is_young
 from dialogs.registry import dialog
 from dialogs.relatives import NAMED, safe
 from dialogs.relatives_cards import know, listen
-from dialogs.screening import asked_age
+from dialogs.screening_age import asked_age
 from dialogs.steps import Dialog, Option, Words
 from dialogs.visit import Visit
 

@@ -35,6 +35,20 @@ assert not problems, problems
 assert "sleep.tip" in draw("sleep", None)
 """
 
+SCORE_IT = """
+from content.checks import check
+from content.loading import load
+from content.scoring import score
+
+content = load()
+evening = content.instrument("evening")
+for points, band, positive in (((1, 0), "low", True), ((1, 1), "fine", False)):
+    result = score(evening, dict(zip(("q1", "q2"), points)))
+    assert (result.band, result.positive) == (band, positive), result
+problems = [str(problem) for problem in check(content) if "evening" in problem.file]
+assert not problems, problems
+"""
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "LICENSES").glob("*.md")])
 
@@ -94,3 +108,21 @@ def test_what_the_checklist_names_is_written() -> None:
     messages = load().messages
     assert len(named) > 90
     assert [key for key in named if key not in messages] == []
+
+
+def test_the_new_instrument_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "content", tmp_path / "content", ignore=shutil.ignore_patterns("__pycache__"))
+    guide = (ROOT / "docs/howto/add-an-instrument.md").read_text()
+    files = re.findall(r"^`([\w/.-]+)`\n\n```\w+\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
+    assert len(files) == 4
+    for name, text in files:
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-c", SCORE_IT],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr

@@ -266,7 +266,9 @@ async def test_without_leave_it_begins_where_the_human_was_asked_for(office: Off
                 await office.desk.reveal(ANNE, talk, read.first - 1)
 
 
-@pytest.mark.parametrize("way", [("cmd.human",), ("cmd.skip", "talk")], ids=["in the middle", "through its door"])
+@pytest.mark.parametrize(
+    "way", [("cmd.human",), ("yes", "no", "cmd.skip", "talk")], ids=["in the middle", "through its door"]
+)
 async def test_results_of_screenings_are_seen_with_leave_only(office: Office, way: tuple[str, ...]) -> None:
     await office.staffed(ANNE)
     for shares, seen in (("no", []), ("yes", [("who5", 20, True)])):

@@ -72,13 +72,13 @@ async def test_buttons_carry_short_tokens_of_their_own(api, channel):
     assert not any("talk" in token for token in tokens)
 
 
-async def test_a_picture_goes_as_a_photo_with_the_text_as_caption(api, channel):
+async def test_a_picture_goes_as_a_photo_with_the_text_and_what_it_shows_as_caption(api, channel):
     picture = ShownPicture(url="/pictures/glas.png", alt="Et glas øl")
     await channel.send(CHAT, stored(Body(text="Det er en genstand.", picture=picture, choices=YES_NO)))
     [call] = api.calls
     assert call.method == "sendPhoto"
     assert call.parameters["photo"] == PNG
-    assert call.parameters["caption"] == "Det er en genstand."
+    assert call.parameters["caption"] == "Det er en genstand.\n\nEt glas øl"
     assert call.parameters["reply_markup"]["inline_keyboard"][0][0]["text"] == "Ja"
 
 

@@ -66,6 +66,8 @@ async def test_from_the_first_start_to_nothing_left(chromium, tmp_path: Path) ->
                     await citizen.press(label)
                 for label in ("2-4 gange om måneden", "5-6", "Hver måned"):
                     await citizen.press(label)
+                await citizen.is_told("Må jeg vise dig, hvad dine svar kan betyde?")
+                await citizen.press("Ja")
                 await citizen.is_told("Lagt sammen giver det 6.")
                 await citizen.press("Ja")
                 await citizen.press("Ja, brug dem")

@@ -49,6 +49,8 @@ async def screened(citizen: Citizen) -> None:
     await citizen.press("2-4 gange om måneden")
     await citizen.press("5-6")
     await citizen.press("Hver måned")
+    await citizen.sees("Må jeg vise dig, hvad dine svar kan betyde?")
+    await citizen.press("Ja")
     await citizen.sees("Lagt sammen giver det 6.")
     await citizen.press("Ja")
     await citizen.press("Ja, brug dem")

@@ -219,8 +219,12 @@ class BotApi:
         ]
 
     def texts(self, chat: int) -> list[str]:
-        """What was sent to a chat, as it was sent."""
-        return [call.parameters["text"] for call in self.of("sendMessage", chat)]
+        """What was sent to a chat, as it was sent; of a photo what stood under it."""
+        return [
+            call.parameters.get("text", call.parameters.get("caption", ""))
+            for call in self.calls
+            if call.method in {"sendMessage", "sendPhoto"} and (call.chat, call.status) == (chat, 200)
+        ]
 
     async def until(self, holds: Callable[[], object], *, seconds: float = SECONDS) -> None:
         """Wait until it holds; looked at after every call."""

@@ -57,6 +57,8 @@ def record(transcript: Transcript) -> Journal | None:
         player.say(line)
         if player.ended is not None:
             value = _last_value(player, line)
+            if asked.ask.options and value == line and asked.ask.option(line) is None:
+                return None  # typed in other words than a label: what it was read as is in no frame any more
         else:
             fresh = [
                 entry
@@ -109,10 +111,10 @@ def replay(journal: Journal) -> tuple[list[tuple[str, int]], Json]:
 
 
 def _as_of(journal: Journal) -> Registry:
-    """The dialogs as a session meets them that began with the journal's version of this one."""
+    """The dialogs as a session meets them that began with the journal's version of this one; its own child with it."""
     registry = Registry()
     for script in REGISTRY.scripts():
-        if script.name != journal.dialog or script.version <= journal.version:
+        if script.name not in (journal.dialog, f"{journal.dialog}_run") or script.version <= journal.version:
             registry.add(script)
     return registry
 

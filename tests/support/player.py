@@ -11,8 +11,8 @@
 
 `<` is one message of the bot, with the question's own options; line ends inside it are written ⏎. `(key)` checks the
 key only. `>` is a label, a typed text, or an option id after `#` (`> #cmd.back`). The last line is the root's result,
-or `= open` where the transcript stops in the middle. The player saves and reloads the session at every line, compares
-whole lists, and plays every file with buttons and as plain text.
+or `= open` where the transcript stops in the middle. `granted: all` lets the tenant serve every instrument. The player
+saves and reloads the session at every line, compares whole lists, and plays every file with buttons and as plain text.
 """
 
 import json
@@ -63,12 +63,15 @@ def known_phrases() -> dict[str, Command]:
     return phrases(lexicon_table(language, "commands") for language in ("da", "en"))
 
 
-def rules(tenant: str = "kolding", now: datetime | None = None, registry: Registry = REGISTRY) -> Rules:
-    """The engine's world."""
+def rules(
+    tenant: str = "kolding", now: datetime | None = None, registry: Registry = REGISTRY, *, granted: bool = False
+) -> Rules:
+    """The engine's world; with `granted` the tenant serves every instrument there is, with all owners' permission."""
     at = now or datetime(2026, 11, 25, 10, tzinfo=COPENHAGEN)
+    pack, every = content().pack(tenant), tuple(content().instruments)
     return Rules(
         content=content(),
-        pack=content().pack(tenant),
+        pack=msgspec.structs.replace(pack, instruments=every, granted=every) if granted else pack,
         registry=registry,
         today=at.date(),
         phrases=known_phrases(),
@@ -126,7 +129,8 @@ class Player:
     ) -> None:
         header = transcript.header
         self.transcript, self.typed, self.channel = transcript, typed, channel
-        self.rules = rules(header.get("tenant", "kolding"), transcript.now, registry)
+        granted = header.get("granted") == "all"
+        self.rules = rules(header.get("tenant", "kolding"), transcript.now, registry, granted=granted)
         session = Session(easy=header.get("reading") == "easy", language=header.get("language", "da"))
         facts = {name: header.get(name) for name in ("role", "age_group")}
         relative = header.get("relative")

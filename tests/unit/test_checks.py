@@ -132,11 +132,17 @@ def test_a_packs_text_must_replace_one_and_in_both_levels_and_languages(tmp_path
     assert any("unknown field {x}" in problem.wrong for problem in found)
 
 
-def test_granting_an_instrument_asks_for_its_words_in_both_levels_and_languages(tmp_path: Path) -> None:
+def test_what_is_granted_is_complete_and_may_be_served(tmp_path: Path) -> None:
     toml = 'instruments = ["audit_c", "dudit"]\ngranted = ["dudit"]'
-    found = problems(tmp_path, **{"packs.kolding.pack": toml})
-    assert ("en/easy/instruments/dudit.toml", "dudit.q1") in {(problem.file, problem.key) for problem in found}
-    assert not any("permission" in problem.wrong for problem in found)
+    assert problems(tmp_path, **{"packs.kolding.pack": toml}) == []
+
+
+def test_a_new_instrument_needs_its_words_in_both_levels_and_languages(tmp_path: Path) -> None:
+    danish = (Path(__file__).parents[2] / "content/da/instruments/phq4.toml").read_text(encoding="utf-8")
+    found = problems(tmp_path, **{"da.instruments.mood": danish.replace('id = "phq4"', 'id = "mood"', 1)})
+    told = {(problem.file, problem.key) for problem in found}
+    for folder in ("da/easy/instruments", "en/instruments", "en/easy/instruments"):
+        assert {(f"{folder}/mood.toml", "mood.q1"), (f"{folder}/mood.toml", "mood.result.severe")} <= told
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,13 @@ def test_every_instrument_says_whose_it_is_and_has_every_danish_text(name: str) 
         assert CONTENT.messages.message(key) is not None
 
 
-@pytest.mark.parametrize("name", ["audit", "audit_c", "who5"])
-def test_what_is_served_has_every_text_in_both_levels_and_languages(name: str) -> None:
+@pytest.mark.parametrize("name", list(CONTENT.instruments))
+def test_every_instrument_has_every_text_in_both_levels_and_languages(name: str) -> None:
+    """Also one that nobody may serve yet: the day its owner permits it, a pack names it and that is all."""
+    instrument = CONTENT.instrument(name)
     for language in ("da", "en"):
         for reading in ("plain", "easy"):
-            for key in CONTENT.instrument(name).text_keys():
+            for key in instrument.text_keys():
                 assert CONTENT.messages.message(key, language=language, reading=reading), (key, language, reading)
 
 

@@ -116,8 +116,13 @@ BROKEN = [
     ("en.instruments.audit", 'id = "who5"', "en/instruments/audit.toml: id: is not 'audit'"),
     ("da.easy.instruments.audit", 'id = "audit"\nversion = "1"', "an easy wording is an adaptation"),
     ("en.instruments.audit", 'id = "audit"\nfoo = 1', "en/instruments/audit.toml: foo: is no wording"),
+    ("en.instruments.audit", 'id = "audit"\nitems = ["Hi"]', "en/instruments/audit.toml: items: Expected `object`"),
+    ("en.instruments.audit", 'id = "audit"\n[options]\noften = "Never"', "options[...]: Expected `array`, got `str`"),
     ("en.instruments.audit", 'id = "audit"\n[options]\nof'
      'ten = ["Never"]', "1 labels for 5 options"),
+    ("drinks", "[drinks.beer]\ncl = 0", "drinks.toml: drinks.beer: Expected `float` > 0.0"),
+    ("drinks", "[drinks.beer]\nml = 330", "drinks.toml: drinks.beer.ml: is no known field"),
+    ("drinks", 'source = ""', "drinks.toml: source: is missing"),
     ("da.lexicon.forbidden_words", 'words = [{ word = "x" }]', "Give word, say and why"),
 ]  # fmt: skip
 
@@ -140,6 +145,15 @@ def test_a_broken_overlay_names_file_key_and_remedy(tmp_path: Path, file: str, t
         ("at_least = 7", "at_laest = 7", "cutoffs.1.at_laest: is no known field"),
         ('permission = "non_commercial"', 'permission = "maybe"', "'maybe' is not a valid Permission"),
         ('id = "I"\nlow = 0', 'id = "I"\nlow = "0"', "bands: Expected `int`"),
+        ("points = 1, label", "point = 1, label", "options[...][1]: Object contains unknown field `point`"),
+        ("points = 1, label", 'points = "1", label', "options[...][1].points: Expected `int`, got `str`"),
+        ("points = 1, label", "label", "options[...][1]: Object missing required field `points`"),
+        ('id = "q2"', 'id = "q1"', "items.q1: stands twice"),
+        ('id = "q2"', 'name = "q2"', "items[1]: Object contains unknown field `name`"),
+        ("ages = [10]", "ages = 10", "ages: Expected `array`, got `int`"),
+        ("ages = [10]", "ages = []", "ages: Expected `array` of length >= 1"),
+        ("[results]\nI = ", "[results]\nI = 1 #", "results[...]: Expected `str`, got `int`"),
+        ("[subscores]\n", "[subscores]\nall = 3\n", "subscores[...]: Expected `array`, got `int`"),
     ],
 )
 def test_a_broken_instrument_names_what_is_wrong(tmp_path: Path, old: str, new: str, told: str) -> None:

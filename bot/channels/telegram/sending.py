@@ -6,13 +6,13 @@ Plain text only, no parse mode: whatever somebody writes is shown as it is.
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Final
 
 import msgspec
 from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
+from bot.channels.pictures import photo_name, picture
 from bot.channels.telegram.buttons import keyboard
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.replies import LONGEST_CAPTION, LONGEST_TEXT, NO_PREVIEW
@@ -59,7 +59,7 @@ class TelegramChannel:
         self._pace = pace
         self._keys = keys
         self._counselor = counselor
-        self._pictures = pictures or picture_file
+        self._pictures = pictures or picture
         self._halfway: OrderedDict[tuple[str, int], int] = OrderedDict()
 
     @property
@@ -114,25 +114,20 @@ class TelegramChannel:
         if photo is None:
             words = [body.picture.alt] if body.picture is not None else []
             return _texts([*words, *texts], buttons)
-        if units(text) <= LONGEST_CAPTION:
-            return [Part(text, photo, buttons)]
         alt = body.picture.alt if body.picture is not None else ""
+        caption = f"{text}\n\n{alt}".strip()  # a photo there has no words of its own for who cannot see it
+        if units(caption) <= LONGEST_CAPTION:
+            return [Part(caption, photo, buttons)]
         return [Part(split(alt, LONGEST_CAPTION)[0] if alt else "", photo), *_texts(texts, buttons)]
 
     def _photo(self, body: Body) -> bytes | None:
-        name = "" if body.picture is None else body.picture.url.rpartition("/")[2]
+        name = "" if body.picture is None else photo_name(body.picture.url.rpartition("/")[2])
         return self._pictures(name) if name.lower().endswith(PHOTOS) else None
 
     def _remember(self, key: tuple[str, int], sent: int) -> None:
         self._halfway[key] = sent
         if len(self._halfway) > _HALFWAY_KEPT:
             self._halfway.popitem(last=False)
-
-
-def picture_file(name: str) -> bytes | None:
-    """A picture of the content, by the last part of its address."""
-    path = files("content") / "pictures" / name
-    return path.read_bytes() if path.is_file() else None
 
 
 def _texts(texts: list[str], buttons: InlineKeyboardMarkup | None) -> list[Part]:

@@ -380,7 +380,7 @@ function newQuestion(frame, node) {
   showProgress(frame.progress);
   if (!own.length) return;
   const box = document.createElement("div");
-  box.className = "options";
+  box.className = own.every(({ label }) => /^\d\d?$/.test(label)) ? "options numbers" : "options";
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", say("options"));
   box.tabIndex = -1;

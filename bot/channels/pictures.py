@@ -1,0 +1,48 @@
+"""The pictures beside texts: files of the content, and scales drawn from their names. `/pictures/{name}` on our origin.
+
+Nothing is kept anywhere: a scale's address holds somebody's number, so no browser may store what it got there.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from aiohttp import web
+
+from bot.channels import scales
+
+_SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(svg|png|jpg|jpeg)")
+_TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+_KEPT_NOWHERE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
+
+
+def picture(name: str) -> bytes | None:
+    """A picture by the last part of its address; None if there is none."""
+    if not _SAFE.fullmatch(name):
+        return None
+    stem, _, ending = name.rpartition(".")
+    scale = scales.read_name(stem)
+    if scale is not None:
+        return scales.svg(scale) if ending == "svg" else scales.png(scale) if ending == "png" else None
+    path = files("content") / "pictures" / name
+    return path.read_bytes() if path.is_file() else None
+
+
+def photo_name(name: str) -> str:
+    """The name under which a chat that takes no SVG gets the same picture; other pictures keep theirs."""
+    stem, _, ending = name.rpartition(".")
+    return f"{stem}.png" if ending == "svg" and scales.read_name(stem) is not None else name
+
+
+def add_to(app: web.Application) -> None:
+    """Add the route."""
+    app.router.add_get("/pictures/{name}", _serve)
+
+
+async def _serve(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    body = picture(name)
+    if body is None:
+        raise web.HTTPNotFound
+    return web.Response(body=body, content_type=_TYPES[name.rpartition(".")[2]], headers=_KEPT_NOWHERE)
