@@ -17,7 +17,7 @@ from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
 from dialogs.outcomes import Alarm, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, hinted, labelled, most_named, read
+from dialogs.reading import Unread, hinted, labelled, leads_to, most_named, read
 from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Kind, Lines, Option, Request, Say, Words
 
@@ -223,9 +223,9 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
         if value is None:
             _ask_kindly(talk, question, ask, given.heard)
             return
-        told = HEARD.get(given.heard.intent.name)
-        if told is not None:
-            talk.outputs.append(Say(message=told))
+    told = HEARD.get(given.heard.intent.name)
+    if told is not None and leads_to(ask, value, given.heard):
+        talk.outputs.append(Say(message=told))
     commands.answer(talk, question, value)
 
 

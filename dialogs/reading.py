@@ -189,6 +189,11 @@ def hinted(ask: Ask, heard: Heard) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def leads_to(ask: Ask, value: Json, heard: Heard) -> bool:
+    """Whether the option was chosen by what the text is about: who tells something is thanked for it."""
+    return any(option.id == value and heard.intent.name in (*option.intents, *option.hints) for option in ask.options)
+
+
 def _containing(written: str, named: dict[str, list[str]]) -> str | None:
     """The one option whose label holds the words that carry meaning, or the whole phrase; no word may turn it round."""
     words = set(written.split())

@@ -314,7 +314,7 @@ RULES: tuple[Rule, ...] = (
             "klæder om",
             "gjort noget {i} {neg} ville",
             "gør noget ved min {offspring}",
-            "{offspring} på {num} _2 tager|sælger|fixer",
+            "{offspring} på {num} _2 sælger|fixer",
             "{offspring} på {num} _3 været væk",
             "{third} er {num} og bor hos en",
             "mine? forældre er? fulde og",

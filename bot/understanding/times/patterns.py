@@ -76,7 +76,7 @@ TELLING = frozenset(
         *("mart", "apri", "maj", "juni", "juli", "augu", "sept", "okto", "nove", "dece", "marc", "may", "june", "july"),
         *("octo", "jan", "feb", "mar", "apr", "aug", "sep", "okt", "oct", "nov", "dec", "mond", "tues", "wedn", "thur"),
         *("frid", "satu", "sund", "tomo", "toda", "toni", "week", "noon", "even", "days", "day", "hour", "half", "ons"),
-        *("palm", "tir", "lør", "søn", "fre", "this", "før", "inde", "sene", "mell", "midn", "yest"),
+        *("palm", "tir", "lør", "fre", "this", "før", "inde", "sene", "mell", "midn", "yest"),
     )
 )
 """How words of time begin, four letters of them: without one, and without a number, a message names no time."""

@@ -60,7 +60,7 @@ _SAME = {
     **{"middagen": "middag", "middagstid": "middag", "frokost": "middag", "frokosttid": "middag", "f.m.": "formiddag"},
     **{"fm": "formiddag", "em": "eftermiddag", "eftermidag": "eftermiddag", "eftermidda": "eftermiddag"},
     **{"formidag": "formiddag", "formidda": "formiddag", "ettermiddag": "eftermiddag", "efterm": "eftermiddag"},
-    **{"tirs": "tirsdag", "ons": "onsdag", "tors": "torsdag", "fre": "fredag", "lør": "lørdag", "søn": "søndag"},
+    **{"tirs": "tirsdag", "ons": "onsdag", "tors": "torsdag", "fre": "fredag", "lør": "lørdag"},
     **{"monday": "mandag", "tuesday": "tirsdag", "wednesday": "onsdag", "thursday": "torsdag", "friday": "fredag"},
     **{"saturday": "lørdag", "sunday": "søndag", "tomorrow": "i morgen", "today": "i dag", "tonight": "i aften"},
     **{"tmrw": "i morgen", "tmr": "i morgen", "yesterday": "i går", "next": "næste", "week": "uge", "weeks": "uger"},
