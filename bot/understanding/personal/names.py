@@ -110,7 +110,7 @@ class Seen:
         if before in _BESIDE or (before in ("be", "self") and earlier in ("called", "self", "be", "<")):
             return True
         if case == "C":
-            return before == "at" or after == "does" or self._between_names(at)
+            return before == "at" or earlier == "called" or after == "does" or self._between_names(at)
         return case == "S" and after in ("does", "and")
 
     def _between_names(self, at: int) -> bool:
