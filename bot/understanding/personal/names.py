@@ -102,7 +102,9 @@ class Seen:
         if lists[:1] == "f":
             return "r" not in lists or beside or case == "C" or self._between_names(at)
         if lists[:1] == "l":
-            return ("a" not in lists and "p" not in lists) or beside
+            return ("a" not in lists and "p" not in lists) or (
+                beside and (case != "L" or before != "be" or earlier == "called")
+            )
         return "called" in (before, earlier) and before in ("called", "be", "")
 
     def _unlisted_possible(self, at: int, case: str) -> bool:
