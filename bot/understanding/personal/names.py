@@ -116,9 +116,11 @@ class Seen:
         return case == "S" and after in ("does", "and")
 
     def _between_names(self, at: int) -> bool:
-        """Whether a surname follows, or a name is joined to it by "and"."""
+        """Whether another name follows, or is joined to it by "and"."""
         after = self.lists[at + 1] if at + 1 < len(self.lists) else ""
         if after[:1] == "l" and "a" not in after:
+            return True
+        if after[:1] == "f" and after[-1:] in ("f", "l") and self.case(at) != "L" and not self.begins(at + 1):
             return True
         return (self.sign(at + 1) == "and" and at + 2 < len(self.lists) and self.lists[at + 2][:1] == "f") or (
             self.sign(at - 1) == "and" and at > 1 and self.lists[at - 2][:1] == "f"
