@@ -47,7 +47,7 @@ FORMATS = [
     "[URL_HANDLE:t.me/mettexx]", "[URL_HANDLE:https://www.facebook.com/mette.hansen].", "jeg hedder [URL_HANDLE:xxmettexx] på insta",
     "find mig på snap som [URL_HANDLE:mettehansen99]", "brugernavn: [URL_HANDLE:kagemonster]",
     "jeg hedder [PERSON:mette hansen]", "min kone [PERSON:Lone] drikker", "det er [PERSON:Ahmed]", "hilsen [PERSON:Pia B. Thomsen]",
-    "jeg hedder [PERSON:xylia]", "min bror [PERSON:Bo] drikker", "min datter [PERSON:Emma] ryger hash", "my name is [PERSON:John Miller]",
+    "jeg hedder [PERSON:xylia]", "min bror [PERSON:Bo] drikker", "min datter [PERSON:Emma] ryger hash", "my name is [PERSON:John Miller]", "[PERSON:Hans Peter] er i arresten",
 ]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_every_format(line: str) -> None:
      "1 2 3 4 5 6 7 8", "vi er alle 12 her", "jeg gik ad Søndergade 12 gange", "på værelse 12", "jeg bor i 6000 Kolding", "jeg bor på Søndergade",
      "skriv til kontakt@kolding.dk", "se livslinien.dk", "snap er lukket", "min insta er hacket", "jeg er på facebook", "jeg har taget emma",
      "en flaske Jim Beam", "Mads Mikkelsen drikker i Druk", "i maj og juni", "mit liv er svært", "HJÆLP MIG NU", "min mand drikker",
-     "jeg hedder ikke noget", "hilsen en bekymret far", "lave en aftale", "tage en pause", "i forhold til andre", "Demovej 1"],
+     "jeg hedder ikke noget", "hilsen en bekymret far", "lave en aftale", "tage en pause", "i forhold til andre", "Demovej 1", "jeg købte 10 gram af en", "Er Trivselslinjen åben"],
 )  # fmt: skip
 def test_what_is_not_personal(text: str) -> None:
     assert marked(text) == text

@@ -90,7 +90,7 @@ class Addresses:
                 return after
             return self._whole_town(text, town)
         town = _TOWN.match(text, end)
-        if town is not None and town.group(1).lower() in self._towns:
+        if town is not None and town.group(1).lower() in self._towns and town.group(1).lower() not in self._units:
             return self._whole_town(text, town)
         return None
 

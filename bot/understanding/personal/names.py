@@ -88,27 +88,39 @@ class Seen:
         word, lists = self.tokens[at][2], self.lists[at]
         if len(word) > _LONGEST or not word[0].isalpha() or any(letter.isdigit() for letter in word):
             return False
-        before, earlier, case = self.sign(at - 1), self.sign(at - 2), self.case(at)
+        case = self.case(at)
         left = self.lists[at - 1] if at > 0 and not self.begins(at) else ""
-        if left[:1] == "f" and "r" not in left:
+        if left[:1] == "f" and ("r" not in left or (case == "C" and lists[:1] == "l")):
             return True
+        if lists:
+            return self._listed_possible(at, lists, case)
+        return 1 < len(word) <= _LONGEST_UNLISTED and self._unlisted_possible(at, case)
+
+    def _listed_possible(self, at: int, lists: str, case: str) -> bool:
+        before, earlier = self.sign(at - 1), self.sign(at - 2)
         beside = before in _BESIDE or before == "be" or earlier == "called"
         if lists[:1] == "f":
             return "r" not in lists or beside or case == "C" or self._between_names(at)
         if lists[:1] == "l":
-            return "a" not in lists or beside
-        if lists:
-            return "called" in (before, earlier) and before in ("called", "be", "")
-        if len(word) < 2 or len(word) > _LONGEST_UNLISTED:
-            return False
-        if case == "C" or before in _BESIDE or (before in ("be", "self") and earlier in ("called", "self", "be", "<")):
+            return ("a" not in lists and "p" not in lists) or (
+                beside and (case != "L" or before != "be" or earlier == "called")
+            )
+        return "called" in (before, earlier) and before in ("called", "be", "")
+
+    def _unlisted_possible(self, at: int, case: str) -> bool:
+        before, earlier, after = self.sign(at - 1), self.sign(at - 2), self.sign(at + 1)
+        if before in _BESIDE or (before in ("be", "self") and earlier in ("called", "self", "be", "<")):
             return True
-        return case == "S" and self.sign(at + 1) in ("does", "and")
+        if case == "C":
+            return before == "at" or earlier == "called" or after == "does" or self._between_names(at)
+        return case == "S" and after in ("does", "and")
 
     def _between_names(self, at: int) -> bool:
-        """Whether a surname follows, or a name is joined to it by "and"."""
+        """Whether another name follows, or is joined to it by "and"."""
         after = self.lists[at + 1] if at + 1 < len(self.lists) else ""
         if after[:1] == "l" and "a" not in after:
+            return True
+        if after[:1] == "f" and after[-1:] in ("f", "l") and self.case(at) != "L" and not self.begins(at + 1):
             return True
         return (self.sign(at + 1) == "and" and at + 2 < len(self.lists) and self.lists[at + 2][:1] == "f") or (
             self.sign(at - 1) == "and" and at > 1 and self.lists[at - 2][:1] == "f"
