@@ -25,7 +25,7 @@ from bot.understanding import (
     rules_en,
 )
 from bot.understanding.lexicon import Lexicon, read_toml
-from bot.understanding.patterns import Pattern, Rule, compile_pattern, literals_of
+from bot.understanding.patterns import Pattern, Rule, compile_pattern, literals_of, sparing_of
 from bot.understanding.reading import Reading
 from dialogs.heard import About, Crisis, CrisisLabel
 
@@ -325,7 +325,7 @@ def english() -> tuple[Lexicon, CrisisRules]:
         bridge=frozenset(read_toml("en", "crisis")["bridge_words"]["words"]),
         doubt=frozenset({"why", "know"}),
     )
-    lexicon = Lexicon("en", literals=literals_of(rules_en.RULES))
+    lexicon = Lexicon("en", literals=literals_of(rules_en.RULES), sparing=sparing_of(rules_en.RULES))
     return lexicon, CrisisRules(lexicon, rules_en.RULES, grammar)
 
 
@@ -367,5 +367,5 @@ def danish() -> tuple[Lexicon, CrisisRules]:
         *rules_da_home.RULES,
         *rules_da_wide.RULES,
     )
-    lexicon = Lexicon("da", literals=literals_of(rules))
+    lexicon = Lexicon("da", literals=literals_of(rules), sparing=sparing_of(rules))
     return lexicon, CrisisRules(lexicon, rules, grammar)

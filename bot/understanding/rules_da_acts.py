@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
+            "taget dem med",
             "storm|i mange år|i {num} år|vitaminer|bussen|tog|toget|billeder|hunden|skoene|briller|med hjem|hjem|med til|på|af",
             *_DAILY_LIFE,
         ),
@@ -169,11 +170,13 @@ RULES: tuple[Rule, ...] = (
         3,
         _SOON,
         (
-            "^ _2 nu {do_it} {i} $",
-            "og nu {do_it} {i}",
+            "^ _2 nu gør {i} det $",
+            "mod|til ~2 nu gør {i} det",
+            "og nu gør {i} det $",
             "a gør et nu",
             "{i} {do_it} {now} ~4 {means_ready|pill|rope|gun}|farvel",
-            "{pill|rope|gun|letter} ~8 {do_it} {i} {now}",
+            "{pill|rope|gun|letter} ~8 gør {i} det|et {now}",
+            "{pill|rope|gun|letter} ~8 nu gør {i} det",
             "besluttet|bestemt mig|sig _4 {do_it} _1 {now}",
             "{do_it} _1 når _4 arbejde|sover|gået|kørt|faldet|tolv",
             "beslutningen ~8 {neg} _1 leve|være",
@@ -267,7 +270,7 @@ RULES: tuple[Rule, ...] = (
         3,
         _SOON,
         (
-            "{i_aften|i_nat|i_dag} er _1 min|mit sidste",
+            "{i_aften|i_nat|i_dag} er _1 min|mit sidste $|,",
             "det bliver {i_aften|i_nat}",
             "{i} _3 dø|dør|død _2 {i_aften|i_nat|i_dag|i_morgen|om_lidt}",
             "{i_aften|i_nat|i_dag|om_lidt} _2 {i} _1 dør|dø",

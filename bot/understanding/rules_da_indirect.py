@@ -230,8 +230,8 @@ RULES: tuple[Rule, ...] = (
         2,
         _THOUGHT,
         (
-            "stoler|stole {neg} _1 på mig",
-            "bange for {me} selv $",
+            "stoler|stole {neg} _1 på {self_cut}|mig",
+            "bange for {self_cut} $",
             "bange for _2 hvad {i} _1 kan finde på|gør|kunne",
             "{neg} love _3 at {i} {neg} gør|gøre",
             "{neg} love _3 noget",

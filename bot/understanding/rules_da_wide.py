@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         about=About.OTHER,
         past_to=1,
         story_to=0,
-        unless=(*_PLAY, _ASLEEP, "beskeder|sms|mails|opkald", "vågen nu|oppe nu", "grin|latter"),
+        unless=(*_PLAY, _ASLEEP, "beskeder|sms|mails|opkald", "vågen|oppe nu", "grin|latter"),
     ),
     Rule(
         "swallowed_amount",
@@ -154,7 +154,7 @@ RULES: tuple[Rule, ...] = (
         (
             "hvis|når|om|gid|bare|ville|burde|kunne|hvorfor _3 {i} _2 døde|dør|dø|død|borte $",
             "hvis|når|om|gid|ønske|ønsker|bedst|bedre _2 {i} _2 var|er|blev _1 død|væk|borte|begravet",
-            "ønske|ønsker man var død|væk",
+            "ønske|ønsker man {away}",
             "lov til? at dø|slippe",
             "dør|dø selv _3 vilje",
             "kan|må man _3 bede _4 dø",
@@ -263,7 +263,8 @@ RULES: tuple[Rule, ...] = (
         _DRY,
         (
             "{dry|stop|withdrawal} ~20 plukker|usynlig|afdøde|døde|væggene|flimrer|syn|hund|skygger|myrer|kryb|stemmer|folk",
-            "plukker|usynlig|taler med|snakker med ~16 {dry|stop|withdrawal}",
+            "plukker|usynlig ~16 {dry|stop|withdrawal}",
+            "taler|snakker med _2 afdøde|døde|nogen|folk ~16 {dry|stop|withdrawal}",
             "{lost_touch} ~16 drukket|drak|alkohol|øl|vin",
             "drukket|drak ~10 siden ~14 {lost_touch|grave}",
             "{shakes} ~12 ved {neg} hvor|hvem|hvilken|hvad år",

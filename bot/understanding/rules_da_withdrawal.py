@@ -39,7 +39,9 @@ RULES: tuple[Rule, ...] = (
             "kaffe|cola|sukker|slik|cigaretter|rygning|snus|angstanfald|raserianfald|hosteanfald|bussen",
             *ASKED_IN_GENERAL,
             "kan man få",
-            "sidste gang|har haft|i fjor|før",
+            "sidste gang",
+            "har haft",
+            "i fjor",
         ),
     ),
     Rule(
