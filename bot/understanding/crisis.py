@@ -23,6 +23,7 @@ from bot.understanding import (
     rules_da_wide,
     rules_da_withdrawal,
     rules_en,
+    rules_en_scenes,
 )
 from bot.understanding.lexicon import Lexicon, read_toml
 from bot.understanding.patterns import Pattern, Rule, compile_pattern, literals_of, sparing_of
@@ -325,8 +326,9 @@ def english() -> tuple[Lexicon, CrisisRules]:
         bridge=frozenset(read_toml("en", "crisis")["bridge_words"]["words"]),
         doubt=frozenset({"why", "know"}),
     )
-    lexicon = Lexicon("en", literals=literals_of(rules_en.RULES), sparing=sparing_of(rules_en.RULES))
-    return lexicon, CrisisRules(lexicon, rules_en.RULES, grammar)
+    rules = (*rules_en.RULES, *rules_en_scenes.RULES)
+    lexicon = Lexicon("en", literals=literals_of(rules), sparing=sparing_of(rules))
+    return lexicon, CrisisRules(lexicon, rules, grammar)
 
 
 def danish() -> tuple[Lexicon, CrisisRules]:

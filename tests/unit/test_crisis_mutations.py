@@ -1,7 +1,7 @@
 """Danger is heard however it is typed: letters lost, doubled, swapped, words split, capitals, no æøå, emoji.
 
-The lines are those of the counselors' and the hand-made corpora with severity 2 and 3. Each is changed in every way once,
-by a dice that always falls the same; the shares below are what is reached, rounded down, and may only rise.
+The lines are those of the counselors' and the hand-made corpora with severity 2 and 3. Each is changed in every way
+once, by a dice that always falls the same; the shares below are what is reached, rounded down, and may only rise.
 """
 
 import random
@@ -9,6 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,6 +22,7 @@ from dialogs.heard import Understanding
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 CORPORA = Path(__file__).parents[1] / "corpora" / "da"
+FULL_WIDTH = 0xFEE0  # from a letter to its full-width form
 LONG_ENOUGH = 5  # letters: what is shorter is lost with one letter less, for a human too
 
 
@@ -133,7 +135,7 @@ def test_nothing_hides_danger(guard: Understanding) -> None:
     for hidden in (
         "jeg vil i\u200bkke le\u00adve mere",
         "jeg vil\0 ikke leve mere",
-        "ＪＥＧ ＶＩＬ ＩＫＫＥ ＬＥＶＥ ＭＥＲＥ",
+        "".join(chr(ord(c) + FULL_WIDTH) if c != " " else c for c in "jeg vil ikke leve mere"),
     ):
         assert guard.hear(hidden, now=NOW).crisis.severity == 2, unicodedata.normalize("NFKC", hidden)
 
@@ -157,4 +159,4 @@ def test_cost_grows_no_faster_than_the_text(guard: Understanding, word: str) -> 
         return min(runs)
 
     costs = [cost(1_000 * 2**power) for power in range(11)]
-    assert all(after <= 3 * before + 0.002 for before, after in zip(costs, costs[1:], strict=False)), costs
+    assert all(after <= 3 * before + 0.002 for before, after in pairwise(costs)), costs
