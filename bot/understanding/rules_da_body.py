@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
             "kan|kunne {neg} _2 vække|vækkes|få _1 {third|child}",
             "{neg} _2 vække _1 {third}",
             "{neg} _1 vækkes",
+            "{neg} vække min|mit|vores|nogen|dem",
             "{neg} _3 {poke}",
             "^ vågner {neg} $",
             "umulig|umuligt _2 vække",

@@ -109,6 +109,7 @@ RULES: tuple[Rule, ...] = (
             "pointen|meningen|mening|formålet _4 {live}|{being_alive}|livet|live|leve|være til|vær",
             "hvad skal {i} _2 leve for",
             "hvad er pointen $",
+            "{neg} _4 mening _3 {being_here|live|being_alive}",
             "{neg} _2 leve videre",
             "leve videre $",
             "{neg} _3 {live} med det|mig",

@@ -189,6 +189,7 @@ RULES: tuple[Rule, ...] = (
             "bange|skræmt|rædselsslagen|utryg _1 for|ved|sammen ham|hende|far|mor|stedfar",
             "bange|utryg _1 for|ved min|mine|hans {third} når|fordi|og|$",
             "bange for {third} når|fordi|og|$",
+            "bange for at _2 {third} _1 gør|slår|finder|dræber|skader mig|os",
             "bange for _1 {third} gør mig|os|børnene|hende",
         ),
         negatable=True,

@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
             "{benzo|ghb} ~8 {neg}|ingen _2 flere|mere",
             "{neg}|ingen _2 flere|mere {benzo|ghb}|nervepiller",
             "smider|smidt|hældt|skyllet|smed _3 {benzo|opioid}|nervepiller|pillerne|brændevin ~6 ud|siden|dage",
-            "{neg} _2 trappe ned",
+            "{neg}|uden _2 trappe ned",
             "må {neg} stoppe brat ~6 {stop|do_it}",
             "{neg} _1 stoppe brat ~6 {do_it}",
             "fik anfald _6 {stop}",
