@@ -58,7 +58,8 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
-            "taget dem med",
+            "taget dem _2 med",
+            "dem alle sammen med",
             "storm|i mange år|i {num} år|vitaminer|bussen|tog|toget|billeder|hunden|skoene|briller|med hjem|hjem|med til|på|af",
             *_DAILY_LIFE,
         ),

@@ -198,7 +198,13 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("{seizure} _3 {muscle}", "{muscle} _3 {seizure}", "krampe|kramper _4 {muscle}", *ASKED_IN_GENERAL),
+        unless=(
+            "dyrlæge|dyrlægen|katten|hunden|kat|hund|kanin|hest",
+            "{seizure} _3 {muscle}",
+            "{muscle} _3 {seizure}",
+            "krampe|kramper _4 {muscle}",
+            *ASKED_IN_GENERAL,
+        ),
     ),
     Rule(
         "ambulance",

@@ -243,6 +243,7 @@ RULES: tuple[Rule, ...] = (
             "{abuser} ~6 {at_night}",
             "{at_night} ~6 {abuser}",
             "rører|rørte ved mig",
+            "{abuser|partner|parent} _1 tager|tog på mig",
         ),
         negatable=True,
         past_to=2,
