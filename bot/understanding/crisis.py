@@ -24,9 +24,10 @@ from bot.understanding import (
     rules_da_wide,
     rules_da_withdrawal,
     rules_en,
+    rules_en_scenes,
 )
 from bot.understanding.lexicon import Lexicon, read_toml
-from bot.understanding.patterns import Pattern, Rule, compile_pattern, literals_of
+from bot.understanding.patterns import Pattern, Rule, compile_pattern, literals_of, sparing_of
 from bot.understanding.reading import Reading
 from dialogs.heard import About, Crisis, CrisisLabel
 
@@ -326,8 +327,9 @@ def english() -> tuple[Lexicon, CrisisRules]:
         bridge=frozenset(read_toml("en", "crisis")["bridge_words"]["words"]),
         doubt=frozenset({"why", "know"}),
     )
-    lexicon = Lexicon("en", literals=literals_of(rules_en.RULES))
-    return lexicon, CrisisRules(lexicon, rules_en.RULES, grammar)
+    rules = (*rules_en.RULES, *rules_en_scenes.RULES)
+    lexicon = Lexicon("en", literals=literals_of(rules), sparing=sparing_of(rules))
+    return lexicon, CrisisRules(lexicon, rules, grammar)
 
 
 def danish() -> tuple[Lexicon, CrisisRules]:
@@ -369,5 +371,5 @@ def danish() -> tuple[Lexicon, CrisisRules]:
         *rules_da_home.RULES,
         *rules_da_wide.RULES,
     )
-    lexicon = Lexicon("da", literals=literals_of(rules))
+    lexicon = Lexicon("da", literals=literals_of(rules), sparing=sparing_of(rules))
     return lexicon, CrisisRules(lexicon, rules, grammar)

@@ -100,7 +100,14 @@ def token_of(word: str, tags: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 class Lexicon:
     """Words, classes and phrases of one language."""
 
-    def __init__(self, language: str, data: Mapping[str, Any] | None = None, literals: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        language: str,
+        data: Mapping[str, Any] | None = None,
+        literals: Iterable[str] = (),
+        sparing: Iterable[str] = (),
+    ) -> None:
+        """`literals` are read in their misspellings too; `sparing` only as they stand."""
         if data is None:
             data = read_toml(language, "crisis")
             if language == "da":
@@ -133,6 +140,7 @@ class Lexicon:
             *self.tags,
             *phrase_words,
             *literals,
+            *(word for word in sparing if word.isalpha()),
             *self._spelling,
             *data.get("lookalikes", {}).get("words", ()),
         }

@@ -2,7 +2,7 @@
 
     {neg} _3 {live}      a word of class neg, up to three words, a word of class live, all in one sentence
     vil|gider            one of these words            dø?           may be missing
-    !over|til            not followed by one of these  ^  $          start and end of a sentence
+    !over|til            not followed by one of these  ^  $          start and end of a sentence, emoji aside
     ~12                  up to twelve words, across sentences too
 
 Patterns compile to regular expressions without nested repetition: cost grows with the length of the text, not faster.
@@ -17,7 +17,9 @@ from dialogs.heard import About, CrisisLabel
 
 _ITEM = re.compile(r"^(!?)((?:\{[\w|]+\}|[^{}?!|]+)(?:\|(?:\{[\w|]+\}|[^{}?!|]+))*)(\??)$")
 _ALTERNATIVE = re.compile(r"\{[\w|]+\}|[^|{}]+")
-_END = r"(?=\Z| [.?]:)"
+_EMOJI = r"(?: [^ ]*:emoji:[^ ]*)*+"
+_START = rf"(?:(?:\A|(?<= [.?]:)){_EMOJI})"
+_END = rf"(?={_EMOJI}(?:\Z| [.?]:))"
 
 
 def _alternatives(body: str) -> list[str]:
@@ -70,7 +72,7 @@ def compile_pattern(source: str) -> Pattern:
     any_of: list[frozenset[str]] = []
     for item in source.split():
         if item == "^":
-            regex.append(r"(?:\A|(?<= [.?]:))")
+            regex.append(_START)
         elif item == "$":
             regex.append(_END)
         elif item[0] == "_" and item[1:].isdigit():
@@ -106,7 +108,16 @@ def compile_all(sources: Sequence[str]) -> tuple[Pattern, ...]:
 
 def literals_of(rules: Iterable["Rule"]) -> set[str]:
     """The plain words that patterns look for: their misspellings must be read too."""
-    items = (item for rule in rules for source in rule.patterns for item in source.split() if item[0] not in "!^$_~")
+    return _plain_words(source for rule in rules for source in rule.patterns)
+
+
+def sparing_of(rules: Iterable["Rule"]) -> set[str]:
+    """The plain words that make a rule silent: real words, never the misspelling of another."""
+    return _plain_words(source for rule in rules for source in rule.unless)
+
+
+def _plain_words(sources: Iterable[str]) -> set[str]:
+    items = (item for source in sources for item in source.split() if item[0] not in "!^$_~")
     return {name for item in items for name in _alternatives(item.rstrip("?")) if name[0] not in "{$"}
 
 

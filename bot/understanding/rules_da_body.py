@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
             "kan|kunne {neg} _2 vække|vækkes|få _1 {third|child}",
             "{neg} _2 vække _1 {third}",
             "{neg} _1 vækkes",
+            "{neg} vække min|mit|vores|nogen|dem",
             "{neg} _3 {poke}",
             "^ vågner {neg} $",
             "umulig|umuligt _2 vække",
@@ -197,7 +198,13 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("{seizure} _3 {muscle}", "{muscle} _3 {seizure}", "krampe|kramper _4 {muscle}", *ASKED_IN_GENERAL),
+        unless=(
+            "dyrlæge|dyrlægen|katten|hunden|kat|hund|kanin|hest",
+            "{seizure} _3 {muscle}",
+            "{muscle} _3 {seizure}",
+            "krampe|kramper _4 {muscle}",
+            *ASKED_IN_GENERAL,
+        ),
     ),
     Rule(
         "ambulance",

@@ -109,6 +109,7 @@ RULES: tuple[Rule, ...] = (
             "pointen|meningen|mening|formålet _4 {live}|{being_alive}|livet|live|leve|være til|vær",
             "hvad skal {i} _2 leve for",
             "hvad er pointen $",
+            "{neg} _4 mening _3 {being_here|live|being_alive}",
             "{neg} _2 leve videre",
             "leve videre $",
             "{neg} _3 {live} med det|mig",
@@ -230,8 +231,8 @@ RULES: tuple[Rule, ...] = (
         2,
         _THOUGHT,
         (
-            "stoler|stole {neg} _1 på mig",
-            "bange for {me} selv $",
+            "stoler|stole {neg} _1 på {self_cut}|mig",
+            "bange for {self_cut} $",
             "bange for _2 hvad {i} _1 kan finde på|gør|kunne",
             "{neg} love _3 at {i} {neg} gør|gøre",
             "{neg} love _3 noget",
