@@ -120,7 +120,7 @@ async def running(
     Alerts(store=store, live=live, clock=clock, content=house.content, audit=written, ways=ways or {}).add_to(timers)
     news = None
     if make_url(url).get_backend_name() == "postgresql":
-        news = News(url, heard=conversations.changed_elsewhere, missed=conversations.look_around)
+        news = News(url, heard=_hearing(live, conversations), missed=conversations.look_around)
         live.tell = news.tell
         news.start()
         timers.repeat(conversations.look_around, every=LOOK_EVERY)
@@ -148,6 +148,16 @@ async def running(
         if news is not None:
             await news.stop()
         await store.close()
+
+
+def _hearing(live: Live, conversations: Conversations) -> Callable[[str], None]:
+    """What is done with the news of another replica."""
+
+    def heard(told: str) -> None:
+        if not live.heard(told):
+            conversations.changed_elsewhere(told)
+
+    return heard
 
 
 def _days_kept(content: Content) -> Callable[[str], int]:
