@@ -237,7 +237,8 @@ async def test_what_is_not_text_is_answered_kindly_and_never_fetched(api, run, a
     api.put(anna.sends(**content))
     await api.until(lambda: "Jeg kan kun læse tekst" in api.texts(anna.id)[-1])
     assert (await bodies(run, anna))[-2] == ("citizen", kept)
-    assert {call.method for call in api.calls} <= {"getUpdates", "deleteWebhook", "setMyCommands", "sendMessage"}
+    at_the_start = {"deleteWebhook", "setMyCommands", "getWebhookInfo"}
+    assert {call.method for call in api.calls} <= at_the_start | {"getUpdates", "sendMessage"}
     api.put(anna.presses("Det handler om mig"))  # the question stands as it stood
     await api.until(lambda: not api.unanswered())
     assert ("citizen", "Det handler om mig") in await bodies(run, anna)
