@@ -91,6 +91,11 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token[:LONGEST].encode(errors="replace")).digest()
 
 
+def about(account: Account) -> tuple[str, ...]:
+    """What a password of this account must not be made of."""
+    return account.name, account.shown, account.tenant
+
+
 def rests(account: Account, now: datetime) -> bool:
     """After too many wrong tries."""
     return account.locked_until is not None and account.locked_until > now

@@ -10,7 +10,7 @@ from bot.errors import NotSignedIn
 from bot.privacy.keys import Purpose
 from bot.privacy.pseudonyms import read_code
 from bot.staff.factor import address, new_secret, open_secret, seal_secret
-from bot.staff.ground import Ground, hash_of, is_open, rests
+from bot.staff.ground import Ground, about, hash_of, is_open, rests
 from bot.staff.passwords import check_password
 from bot.staff.values import Beginning
 from bot.storage import staff as rows
@@ -60,7 +60,7 @@ class Invitations(Ground):
         if found is None or not is_open(found, now, kind=BEGIN):
             raise NotSignedIn
         account = found.account
-        check_password(password, name=account.name)
+        check_password(password, about=about(account))
         step = self._step(account, code, now)
         if step is None:
             raise NotSignedIn

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.errors import NotSignedIn
-from bot.staff.ground import ABSOLUTE, IDLE, Ground, hash_of, is_open, rests
+from bot.staff.ground import ABSOLUTE, IDLE, Ground, about, hash_of, is_open, rests
 from bot.staff.passwords import check_password
 from bot.staff.rights import Actor, Role
 from bot.staff.values import SignedIn
@@ -92,7 +92,7 @@ class Sessions(Ground):
         if found is None or not is_open(found, now, kind=FULL):
             raise NotSignedIn
         account = found.account
-        check_password(new, name=account.name)
+        check_password(new, about=about(account))
         fits = await self._passwords.fits(None if rests(account, now) else account.password, old)
         step = self._step(account, code, now) if fits else None
         if fits and (step is not None or (account.factor is None and self._lenient)):
