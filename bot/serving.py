@@ -30,7 +30,7 @@ from bot.channels.limits import NEAR, Limits
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
 from bot.demo import demo_staff
-from bot.desk.ways import ways_out
+from bot.desk.ways import exits
 from bot.errors import DoertrinError, SettingsError
 from bot.privacy.keys import Keyring, create_keyring, load_keyring
 from bot.privacy.logs import configure_logs
@@ -121,7 +121,7 @@ async def _serve(
             clock=SystemClock(),
             understanding=load_understanding,
             audit=lambda store: Audit(store, keyring, SystemClock()),
-            ways=ways_out(settings),
+            exits=exits(settings),
             staffing=DEMO_STAFFING if demo else None,
             demo=demo,
         ) as run,

@@ -52,9 +52,13 @@ class Settings(BaseSettings):
         default=None, description="Bearer token for /metrics from elsewhere than loopback; none: loopback only"
     )
     alert_webhook: SecretStr | None = Field(
-        default=None, description="URL that is told, without content, when a citizen in danger waits"
+        default=None,
+        description="URL that is told, without content, when a citizen in danger waits; several with spaces between, "
+        "TENANT=URL for one municipality alone",
     )
-    alert_email: str | None = Field(default=None, description="E-mail address that is told the same")
+    alert_email: str | None = Field(
+        default=None, description="E-mail address that is told the same; several in the same way"
+    )
     alert_smtp: SecretStr | None = Field(
         default=None, description="Mail server for it: smtp://USER:PASSWORD@HOST:PORT, or smtps://"
     )
