@@ -134,6 +134,10 @@ async def test_a_talk_on_a_narrow_phone(chromium, house):
         await page.get_by_label("Ny note").fill(NASTY)
         await page.get_by_role("button", name="Gem note").click()
         await expect(page.get_by_text("</textarea>")).to_be_visible()
+        [mette] = await house.staffed.staff.members("kolding")
+        await house.run.desk.add_note(Actor(id=mette.id, tenant="kolding", role=mette.role), talk, "fra en anden skærm")
+        await expect(page.get_by_text("fra en anden skærm")).to_be_visible()
+        await expect(page.locator("#notes li")).to_have_count(2)
         assert await fits(page)
         assert await accessibility_problems(page) == []
         await page.get_by_role("button", name="Goddag").click()
