@@ -26,11 +26,9 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def run(api: BotApi, tmp_path: Path) -> AsyncIterator[Running]:
-    """The service, polling."""
-    async with whole_program(tmp_path, understanding=understanding, telegram_token=TOKEN, telegram_api=api.url) as (
-        _,
-        run,
-    ):
+    """The service, polling, and hardly paced: that is tested in test_telegram_pacing.py."""
+    given = {"telegram_token": TOKEN, "telegram_api": api.url, "telegram_every": 0.05}
+    async with whole_program(tmp_path, understanding=understanding, **given) as (_, run):
         await run.conversations.ready.wait()
         yield run
 

@@ -62,9 +62,9 @@ def test_what_is_made_of_the_account_itself(password: str) -> None:
 
 
 def test_the_longest_is_looked_at_in_no_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     check_password("abcdefg hijk" * 16, about=["mette"])
-    assert time.monotonic() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize("password", ["en stille morgen", "æblekage med fløde", "\N{OWL} uglen flyver om natten"])

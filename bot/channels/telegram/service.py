@@ -18,7 +18,7 @@ from bot.channels.telegram.backlog import Backlog
 from bot.channels.telegram.farewells import Farewells
 from bot.channels.telegram.haste import Haste
 from bot.channels.telegram.intake import Intake
-from bot.channels.telegram.pacing import Pace
+from bot.channels.telegram.pacing import PER_CHAT, Pace
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.sending import NAME, TelegramChannel
@@ -60,7 +60,7 @@ class Telegram:
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
-        pace = Pace(run.clock.monotonic)
+        pace = Pace(run.clock.monotonic, per_chat=PER_CHAT._replace(every=settings.telegram_every))
         self._replies = Replies(self.api, pace)
         channel = TelegramChannel(
             self.api,
