@@ -13,7 +13,7 @@ from tests.support.browser import visit
 from tests.support.office_page import LONG, answers, sign_in
 from tests.support.town import Town
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]  # two at once on a busy machine
 
 SECRET = "min hemmelighed er en solsort"
 SECONDS = 60.0
