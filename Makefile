@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LOCK   := requirements/dev.lock
+JOBS   ?= 2
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -19,9 +20,14 @@ setup: $(VENV)/.ready ## the environment: locked packages, PostgreSQL and Chromi
 run: $(VENV)/.installed ## the demo on http://localhost:8080, with a counselor to sign in as
 	$(BIN)/doertrin demo
 
-test: $(VENV)/.installed ## every test; ARGS="tests/engine -k back" for some
+test: $(VENV)/.installed ## every test; ARGS="tests/engine -k back" for some, JOBS=4 for four at once
 	$(BIN)/python -m tests.support.provisioning
+ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest -m "not alone" --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m alone
+endif
 
 check: $(VENV)/.installed ## style, strict types, the import table, the content
 	$(BIN)/ruff check .

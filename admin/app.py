@@ -7,12 +7,14 @@ from aiohttp import web
 
 from admin.door import Door, Route, kindly
 from admin.entry import Entry, Guesses
+from admin.fields import Now
 from admin.pages import Pages, harden
 from admin.people import People
+from admin.plans import Plans
 from admin.queue import Queue
 from admin.sockets import SOCKETS, close_all
 from admin.talk import TalkRoom
-from admin.week import Now, Week
+from admin.week import Week
 from bot.audit import Audit
 from bot.booking import Bookings
 from bot.desk import Desk
@@ -46,6 +48,7 @@ def console(
     Queue(behind.staff, behind.desk, door, pages).add_to(app)
     TalkRoom(behind.staff, behind.desk, door, pages).add_to(app)
     Week(behind.bookings, behind.audit, door, pages, now=now).add_to(app)
+    Plans(behind.bookings, behind.audit, door, pages, now=now).add_to(app)
     People(behind.staff, behind.audit, door, pages).add_to(app)
     door.add_open(app, "GET", "/assets/{version}/{name}", pages.asset)
     app[ROUTES] = tuple(door.routes)

@@ -22,7 +22,7 @@ from admin.door import (
 )
 from admin.pages import Pages
 from bot.desk import Desk
-from bot.staff import SHORTEST, Action, NotSignedIn, PasswordRefused, Role, Staff
+from bot.staff import SHORTEST, Action, NotSignedIn, PasswordCommon, PasswordRefused, Role, Staff
 
 SESSION_SECONDS: Final = 8 * 3600
 ENTRY_SECONDS: Final = 3600
@@ -170,8 +170,8 @@ class Entry:
         token = request.cookies.get(_entry_cookie(request), "")
         try:
             fresh = await self._staff.finish(token, field(form, "password"), field(form, "code"))
-        except PasswordRefused:
-            return await self._password_form(request, status=422, told="begin.weak")
+        except PasswordRefused as refused:
+            return await self._password_form(request, status=422, told=_why(refused))
         except NotSignedIn:
             return await self._password_form(request, status=401, told="begin.wrong_code")
         return self._welcome(request, fresh)
@@ -186,8 +186,8 @@ class Entry:
         old, new, code = (field(form, name) for name in ("old", "new", "code"))
         try:
             token = await self._staff.change_password(visit.token, old, new, code)
-        except PasswordRefused:
-            return self._account_page(visit, status=422, told="begin.weak")
+        except PasswordRefused as refused:
+            return self._account_page(visit, status=422, told=_why(refused))
         except NotSignedIn:
             return self._account_page(visit, status=401, told="account.refused")
         fresh = Visit(signed_in=visit.signed_in, token=token, csrf=csrf_of(token))
@@ -224,3 +224,7 @@ class Entry:
 
 def _entry_cookie(request: web.Request) -> str:
     return f"{SECURE_COOKIE}-entry" if cookie_name(request) == SECURE_COOKIE else "doertrin-entry"
+
+
+def _why(refused: PasswordRefused) -> str:
+    return "begin.common" if isinstance(refused, PasswordCommon) else "begin.weak"

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from admin.door import Door, Visit
 from admin.pages import Pages
-from admin.sockets import Page, Send, keep_open
+from admin.sockets import Hello, Page, Send, keep_open
 from bot.desk import Desk, QueueItem
 from bot.staff import Action, Actor, Staff
 
@@ -52,7 +52,7 @@ class _QueuePage(Page):
         self._desk = desk
         self._actor: Actor = visit.signed_in.actor
 
-    async def watch(self, send: Send, last_seq: int) -> None:  # noqa: ARG002  a queue has no numbers
+    async def watch(self, send: Send, hello: Hello) -> None:  # noqa: ARG002  a queue has no numbers
         async with self._desk.subscribe_queue(self._actor) as events:
             await self._show(send)
             async for _event in events:

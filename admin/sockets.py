@@ -4,7 +4,7 @@ The page says that it is alive every twenty seconds, and whether its person did 
 present at the desk. The session is asked for again every two seconds: signed out elsewhere, disabled or timed out, and
 the page is told and closed.
 
-browser:  hello {last_seq} first · alive {active} · typing · seen {seq} · noticed {handoff}
+browser:  hello {last_seq, notes} first · alive {active} · typing · seen {seq} · noticed {handoff}
 server:   what the page's `watch` sends · danger {waiting} · alert {handoff} · refused {error, text} · signed_out
 
 Every page tells of danger: `waiting` is whether somebody in danger waits, `alert` makes a sound. That it was heard is
@@ -13,7 +13,7 @@ believed only when the page says that its person did something after it (`notice
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -35,9 +35,10 @@ SOCKETS: Final = web.AppKey("sockets", set[Any])
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello", tag_field="type"):
-    """The page is there, and has every line up to this one."""
+    """The page is there, and has every line up to this one, and so many notes."""
 
     last_seq: int = 0
+    notes: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class Alive(msgspec.Struct, frozen=True, tag="alive", tag_field="type"):
@@ -70,7 +71,7 @@ _encode = msgspec.json.Encoder().encode
 class Page:
     """What an open page shows and takes."""
 
-    async def watch(self, send: Send, last_seq: int) -> None:
+    async def watch(self, send: Send, hello: Hello) -> None:
         """Send what is there, and then what happens, until cancelled."""
         raise NotImplementedError
 
@@ -100,7 +101,7 @@ async def keep_open(
             return
         await desk.heartbeat(visit.signed_in.actor)
         await _first_of(
-            page.watch(send, hello.last_seq),
+            page.watch(send, hello),
             _tell_of_danger(visit, desk, send),
             _listen(socket, visit, staff, desk, page),
             _guard(visit, staff),

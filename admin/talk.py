@@ -10,8 +10,8 @@ from aiohttp import web
 from admin.door import Door, Visit, field, form_of
 from admin.pages import Pages
 from admin.queue import TOLD
-from admin.sockets import Page, Send, keep_open
-from bot.desk import CloseForm, Desk, EventKind, Talk
+from admin.sockets import Hello, Page, Send, keep_open
+from bot.desk import CloseForm, Desk, EventKind, Note, Talk
 from bot.errors import NotHeld, SealedTalk, TalkGone, TextRefused, UnknownLabel
 from bot.staff import Action, Actor, Staff
 
@@ -101,7 +101,7 @@ class TalkRoom:
         return web.json_response({"text": text})
 
     async def _live(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        page = _TalkPage(self._desk, visit, request.match_info["conversation"])
+        page = _TalkPage(self._staff, self._desk, visit, request.match_info["conversation"])
         with contextlib.suppress(SealedTalk, TalkGone):  # told over the socket; another municipality's gets none
             await self._desk.transcript(visit.signed_in.actor, request.match_info["conversation"], after=_BEYOND)
         return await keep_open(request, visit, self._staff, self._desk, self._pages, page)
@@ -124,8 +124,7 @@ class TalkRoom:
     async def _note(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         given = await _json(request, _Text)
         note = await self._desk.add_note(visit.signed_in.actor, request.match_info["conversation"], given.text)
-        shown = {"text": note.text, "at": note.at.isoformat(), "counselor": visit.signed_in.shown}
-        return web.json_response(shown)
+        return web.json_response(_note(note, visit.signed_in.shown))
 
     # ending
 
@@ -160,16 +159,20 @@ class TalkRoom:
 class _TalkPage(Page):
     """An open talk: every line once and in order, however often the page comes again."""
 
-    def __init__(self, desk: Desk, visit: Visit, conversation: str) -> None:
+    def __init__(self, staff: Staff, desk: Desk, visit: Visit, conversation: str) -> None:
+        self._staff = staff
         self._desk = desk
         self._actor: Actor = visit.signed_in.actor
         self._conversation = conversation
 
-    async def watch(self, send: Send, last_seq: int) -> None:
+    async def watch(self, send: Send, hello: Hello) -> None:
+        last_seq, notes = max(hello.last_seq, 0), hello.notes
         async with self._desk.subscribe(self._actor, self._conversation) as events:
-            last_seq = await self._read_on(send, max(last_seq, 0))
+            notes = await self._show_notes(send, notes)
+            last_seq = await self._read_on(send, last_seq)
             async for event in events:
                 if event.kind is EventKind.TALK:
+                    notes = await self._show_notes(send, notes)
                     last_seq = await self._read_on(send, last_seq)
                 elif event.kind is EventKind.TYPING:
                     await send({"type": "typing"})
@@ -180,6 +183,14 @@ class _TalkPage(Page):
         talk = await self._desk.transcript(self._actor, self._conversation, after=after)
         await send(_shown(talk, self._actor))
         return max([after, *(line.seq for line in talk.lines)])
+
+    async def _show_notes(self, send: Send, after: int) -> int:
+        """What colleagues have noted since; how many notes there are now."""
+        new = await self._desk.notes(self._actor, self._conversation, after=after)
+        if new:
+            names = {member.id: member.shown for member in await self._staff.members(self._actor.tenant)}
+            await send({"type": "notes", "notes": [_note(note, names.get(note.counselor, "")) for note in new]})
+        return after + len(new)
 
     async def typing(self) -> None:
         await self._unless_lost(self._desk.typing(self._actor, self._conversation))
@@ -194,6 +205,10 @@ class _TalkPage(Page):
             await done
         except NotHeld:
             return
+
+
+def _note(note: Note, counselor: str) -> dict[str, str]:
+    return {"id": note.id, "text": note.text, "at": note.at.isoformat(), "counselor": counselor}
 
 
 def _shown(talk: Talk, actor: Actor) -> dict[str, Any]:

@@ -1,24 +1,22 @@
 """The week of first talks: who has which time, who came, and what is still free. No name: a booking has none."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections import Counter
 from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
 from admin.door import Door, Visit, field, form_of
+from admin.fields import FIRST, LAST, Now, line, number
 from admin.pages import COPENHAGEN, Pages
 from bot.audit import Audit
 from bot.booking import Appointment, Bookings, BookingState, SlotState
 from bot.staff import ALLOWED, Action
 
-Now = Callable[[], dt.datetime]
 OUTCOMES: Final = {"attended": BookingState.ATTENDED, "no_show": BookingState.NO_SHOW}
 TOLD: Final = frozenset({"marked", "cancelled", "closed_now", "added", "changed", "form"})
-_FIRST, _LAST = dt.date(2020, 1, 1), dt.date(2100, 1, 1)
 _LENGTHS: Final = range(10, 241)
-_LONGEST: Final = 80
 
 
 class Time(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +66,7 @@ class Week:
             before=_name(monday - dt.timedelta(days=7)),
             after=_name(monday + dt.timedelta(days=7)),
             days=[day for day in days if day.times or day.date.weekday() < 5],
+            counts=Counter(one.state for one in times),
             today=now.astimezone(COPENHAGEN).date(),
             plans=Action.PLAN_SLOTS in ALLOWED[actor.role],
             told=f"week.{told}" if told in TOLD else "",
@@ -75,7 +74,7 @@ class Week:
 
     async def _mark(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         form, booking, actor = await form_of(request), request.match_info["booking"], visit.signed_in.actor
-        outcome, revision = OUTCOMES.get(field(form, "outcome")), _number(field(form, "revision"))
+        outcome, revision = OUTCOMES.get(field(form, "outcome")), number(field(form, "revision"))
         if outcome is None or revision is None:
             return self._back(form, "form")
         done = await self._bookings.mark(actor.tenant, booking, revision=revision, outcome=outcome)
@@ -83,7 +82,7 @@ class Week:
 
     async def _cancel(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         form, booking = await form_of(request), request.match_info["booking"]
-        revision = _number(field(form, "revision"))
+        revision = number(field(form, "revision"))
         if revision is None:
             return self._back(form, "form")
         done = await self._bookings.cancel(visit.signed_in.actor.tenant, booking, revision=revision)
@@ -96,8 +95,8 @@ class Week:
 
     async def _add(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         form = await form_of(request)
-        minutes, starts_at = _number(field(form, "minutes")), _moment(field(form, "day"), field(form, "time"))
-        who, place = (" ".join(field(form, name).split())[:_LONGEST] for name in ("who", "place"))
+        minutes, starts_at = number(field(form, "minutes")), _moment(field(form, "day"), field(form, "time"))
+        who, place = line(form, "who"), line(form, "place")
         if starts_at is None or minutes is None or minutes not in _LENGTHS or not who or not place:
             return self._back(form, "form")
         tenant = visit.signed_in.actor.tenant
@@ -139,7 +138,7 @@ def _monday(name: str, now: dt.datetime) -> dt.date:
         monday = dt.date.fromisocalendar(int(year), int(week), 1)
     except ValueError:
         return today - dt.timedelta(days=today.weekday())
-    return monday if _FIRST <= monday <= _LAST else today - dt.timedelta(days=today.weekday())
+    return monday if FIRST <= monday <= LAST else today - dt.timedelta(days=today.weekday())
 
 
 def _name(monday: dt.date) -> str:
@@ -153,11 +152,7 @@ def _moment(day: str, time: str) -> dt.datetime | None:
         naive = dt.datetime.combine(dt.date.fromisoformat(day), dt.time.fromisoformat(time))
     except ValueError:
         return None
-    if naive.tzinfo is not None or not _FIRST <= naive.date() <= _LAST:
+    if naive.tzinfo is not None or not FIRST <= naive.date() <= LAST:
         return None
     once, twice = naive.replace(tzinfo=COPENHAGEN, fold=0), naive.replace(tzinfo=COPENHAGEN, fold=1)
     return once if once.utcoffset() == twice.utcoffset() else None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

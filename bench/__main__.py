@@ -34,7 +34,7 @@ def main() -> int:
         print(f"a measurement failed, so nothing is reported: {failure}", file=sys.stderr)
         return 1
     for name, table in tables(run, facts).items():
-        if name in {"served", "alone", "goals", "environment", "missing"} and table:
+        if name in {"served", "alone", "telegram", "goals", "environment", "missing"} and table:
             print(f"{table}\n")
     if arguments.write:
         PAGE.parent.mkdir(exist_ok=True)

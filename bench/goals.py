@@ -47,7 +47,7 @@ class Ratios:
 def goals(run: Run) -> list[Goal]:
     """Every goal whose rows were measured."""
     ratios = Ratios(run)
-    return [*_engine(ratios), *_durable(ratios), *_house(run)]
+    return [*_engine(ratios), *_durable(ratios), *_telegram(ratios), *_house(run)]
 
 
 def _engine(ratios: Ratios) -> list[Goal]:
@@ -81,6 +81,14 @@ def _durable(ratios: Ratios) -> list[Goal]:
         times = ratios.p50(("buttons", 1), ("single", 1))
         found.append(Goal("one client: p50 at most 1.5 times echo-and-commit", f"{times:.2f} times", times <= 1.5))
     return found
+
+
+def _telegram(ratios: Ratios) -> list[Goal]:
+    turn, echo = ("telegram_turn", 0), ("telegram_echo", 0)
+    if not ratios.has(turn, echo):
+        return []
+    times = ratios.rate(echo, turn)
+    return [Goal("Telegram: 1.25 times the processor of a bare echo at most", f"{times:.1f} times", times <= 1.25)]
 
 
 def _house(run: Run) -> list[Goal]:

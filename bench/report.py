@@ -12,6 +12,8 @@ Cells = list[str]
 FIGURES = ["lowest-highest", "p50 ms", "p99 ms"]
 SERVED_HEADS = ["what", "clients", "messages/s", *FIGURES, "of echo and commit", "of group commit", "server's core"]
 SERVED_HEADS += ["client's core"]
+TELEGRAM_HEADS = ["what", "turns per processor second", "lowest-highest", "p50 ms of processor", "p99 ms"]
+TELEGRAM_HEADS += ["times the echo"]
 ALONE_HEADS = ["what", "turns/s", *FIGURES, "of the fastest in memory", "of the best durable"]
 
 
@@ -21,6 +23,7 @@ def tables(run: Run, environment: dict[str, str]) -> dict[str, str]:
     return {
         "served": _table(SERVED_HEADS, [_served_line(run, row) for row in _measured(run, Group.SERVED)]),
         "alone": _table(ALONE_HEADS, [_alone_line(run, row) for row in _measured(run, Group.ALONE)]),
+        "telegram": _table(TELEGRAM_HEADS, [_telegram_line(run, row) for row in _measured(run, Group.TELEGRAM)]),
         "goals": _table(
             ["goal", "measured", "met"],
             [[each.text, each.measured, "yes" if each.met else "**no**"] for each in goals(run)],
@@ -69,13 +72,18 @@ def _alone_line(run: Run, row: Row) -> Cells:
     return [row.title, *_figures(summary), _times(ratios, row.key, memory), _times(ratios, row.key, durable)]
 
 
+def _telegram_line(run: Run, row: Row) -> Cells:
+    summary, ratios = Summary.of(run.samples[row.key]), Ratios(run)
+    return [row.title, *_figures(summary), _times(ratios, ("telegram_echo", 0), row.key)]
+
+
 def _figures(summary: Summary) -> Cells:
     spread = f"{summary.slowest:,.0f}-{summary.fastest:,.0f}"
     return [f"{summary.rate:,.0f}", spread, f"{summary.p50:.3f}", f"{summary.p99:.3f}"]
 
 
 def _times(ratios: Ratios, mine: tuple[str, int], other: tuple[str, int] | None) -> str:
-    return f"{ratios.rate(mine, other):.2f}" if other and ratios.has(other) else ""
+    return f"{ratios.rate(mine, other):.2f}" if other and ratios.has(mine, other) else ""
 
 
 def _table(heads: Cells, lines: list[Cells]) -> str:

@@ -12,6 +12,7 @@ ON_DISK = ("--scratch", "{scratch}")
 class Group(StrEnum):
     SERVED = "over a WebSocket"
     ALONE = "in one process, no network"
+    TELEGRAM = "on Telegram, in processor time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _alone(name: str, title: str, command: tuple[str, ...]) -> Row:
     return Row(name, title, Group.ALONE, command)
 
 
-ROWS = (
+TALKS = (
     *_served("echo", "bare echo", "echo"),
     *_served("single", "echo, one commit per message", "echo"),
     *_served("grouped", "echo, group commit", "echo"),
@@ -99,5 +100,15 @@ ROWS = (
         ("bench.peers", "aiogram_sqlite", *ON_DISK),
     ),
 )
+TELEGRAM = (
+    Row("telegram_echo", "python-telegram-bot, echo handler", Group.TELEGRAM, ("bench.telegram", "echo")),
+    Row(
+        "telegram_turn",
+        "**Dørtrin**, durable turn on Telegram",
+        Group.TELEGRAM,
+        ("bench.telegram", "service", *ON_DISK),
+    ),
+)
+ROWS = (*TALKS, *TELEGRAM)
 IN_MEMORY_PEERS = ("telegram_bot", "telegram_bot_delivered", "aiogram")
 DURABLE_PEERS = ("telegram_bot_pickle", "aiogram_sqlite")

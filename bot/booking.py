@@ -4,7 +4,7 @@ Whoever calls for a counselor has checked that they may, and writes the audit. N
 booking is a time, a place, two dates, and a conversation that only the desk may open.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -27,7 +27,7 @@ from content.plans import Plan, SlotTime, times
 from dialogs.steps import Say
 from dialogs.times import when
 
-__all__ = ["Appointment", "BookingState", "Bookings", "SlotState"]
+__all__ = ["Appointment", "BookingState", "Bookings", "SlotState", "WorkingPlan"]
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 SLOTS_EVERY = 3600.0
@@ -36,6 +36,18 @@ OUTCOMES = (BookingState.ATTENDED, BookingState.NO_SHOW)
 
 Problem = tuple[str, str, str]
 """A field, what is wrong with it, what to do."""
+
+
+class WorkingPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan in force, and what it gives in the days that can be booked."""
+
+    plan: Plan
+    of_pack: bool
+    """Only the pack changes it."""
+    coming: int
+    """How many times it gives."""
+    booked: int
+    """How many of them somebody has."""
 
 
 class Teller(Protocol):
@@ -81,25 +93,42 @@ class Bookings:
         """The same for one tenant; how many slots were made."""
         now = self._clock.now()
         pack = self._content.pack(tenant)
-        today = now.astimezone(COPENHAGEN).date()
-        last = today + timedelta(days=pack.booking.horizon_days)
         own = self._pack_plans(tenant)
-        closed = pack.hours.closed_days if pack.hours is not None else frozenset()
 
         def keep(connection: Connection) -> int:
             slots.sweep(connection, tenant, now - timedelta(days=pack.retention_days))
-            plans = chain(own, slots.plans(connection, tenant))
-            wanted = times(plans, today, last, closed_days=closed)
+            wanted = self._times(tenant, chain(own, slots.plans(connection, tenant)), now)
             return slots.keep_slots(connection, tenant, wanted, new_id=new_id, now=now)
 
         return await self._store.run(keep)
 
+    def _times(self, tenant: str, plans: Iterable[Plan], now: datetime) -> list[SlotTime]:
+        """What plans want in the days that can be booked, today's past times included."""
+        pack = self._content.pack(tenant)
+        today = now.astimezone(COPENHAGEN).date()
+        closed = pack.hours.closed_days if pack.hours is not None else frozenset()
+        return times(plans, today, today + timedelta(days=pack.booking.horizon_days), closed_days=closed)
+
     def _pack_plans(self, tenant: str) -> list[Plan]:
         return [plan for plan in self._content.pack(tenant).plans if self._demo or not plan.demo]
 
-    async def plans(self, tenant: str) -> list[Plan]:
+    async def plans(self, tenant: str) -> list[WorkingPlan]:
         """The working plans in force: the pack's, which only the pack changes, then the console's."""
-        return self._pack_plans(tenant) + await self._store.read(lambda c: slots.plans(c, tenant))
+        now = self._clock.now()
+        until = now + timedelta(days=self._content.pack(tenant).booking.horizon_days + 1)
+
+        def read(connection: Connection) -> tuple[list[Plan], list[Appointment]]:
+            return slots.plans(connection, tenant), slots.week(connection, tenant, now, until)
+
+        own, coming = await self._store.read(read)
+        taken = {(one.who, one.starts_at) for one in coming if one.booked is not None}
+
+        def weighed(plan: Plan, *, of_pack: bool) -> WorkingPlan:
+            given = [(one.who, one.starts_at) for one in self._times(tenant, [plan], now) if one.starts_at > now]
+            return WorkingPlan(plan=plan, of_pack=of_pack, coming=len(given), booked=len(taken.intersection(given)))
+
+        of_pack = [weighed(plan, of_pack=True) for plan in self._pack_plans(tenant)]
+        return of_pack + [weighed(plan, of_pack=False) for plan in own]
 
     async def add_plan(self, tenant: str, plan: Plan) -> Problem | None:
         """Add a plan and make its slots; or say what is wrong with it. Its id is given here."""

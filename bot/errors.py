@@ -26,6 +26,7 @@
     │   ├── Forbidden
     │   ├── NotSignedIn
     │   ├── PasswordRefused
+    │   │   └── PasswordCommon
     │   ├── NameRefused
     │   └── UnknownStaff
     └── DeskError
@@ -167,6 +168,10 @@ class NotSignedIn(StaffError):
 
 class PasswordRefused(StaffError):
     """The password is too short, too long or too simple; write at least 12 characters, a sentence is good."""
+
+
+class PasswordCommon(PasswordRefused):
+    """The password is among the first that anybody guesses; write a sentence of your own."""
 
 
 class NameRefused(StaffError):

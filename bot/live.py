@@ -6,12 +6,22 @@ nobody, and memory stays bounded.
 """
 
 import asyncio
-from collections import deque
+import time
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 BACKLOG = 200
 """Frames kept for one page."""
+COUNSELOR_TYPES = b'{"type":"typing"}'
+CITIZEN_TYPES = b'{"desk":"typing"}'
+CROSSING = {"counselor": COUNSELOR_TYPES, "citizen": CITIZEN_TYPES}
+"""What is whispered to other replicas too, by name: that somebody writes. Nothing else crosses, so no content."""
+CROSSES_EVERY = 2.0
+"""Seconds between two such whispers of one topic; pages show one for six."""
+CROSSED = 10_000
+"""Topics whose last whisper is remembered."""
+WHISPER = "whisper"
 
 
 def queue_topic(tenant: str) -> str:
@@ -91,8 +101,10 @@ class Subscription:
 class Live:
     """Who listens to which conversation. `tell` is how other replicas hear of a change, if there can be any."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._pages: dict[str, list[Subscription]] = {}
+        self._crossed: OrderedDict[str, float] = OrderedDict()
         self.tell: Callable[[str], None] | None = None
 
     @asynccontextmanager
@@ -118,9 +130,38 @@ class Live:
             self.tell(conversation)
 
     def whisper(self, topic: str, frames: list[bytes]) -> None:
-        """Tell the pages of this process only: what is no loss to miss, or what each process finds out by itself."""
+        """Tell the pages what is no loss to miss, or what each process finds out by itself. Other replicas hear of it
+        only that somebody writes, and at most every CROSSES_EVERY seconds.
+        """
+        self._murmur(topic, frames)
+        if self.tell is not None:
+            for name, frame in CROSSING.items():
+                if frame in frames and self._may_cross(f"{WHISPER}:{name}:{topic}"):
+                    self.tell(f"{WHISPER}:{name}:{topic}")
+
+    def heard(self, told: str) -> bool:
+        """Another replica told this: whisper it on to the pages here, if it was a whisper; false if it was not."""
+        if not told.startswith(f"{WHISPER}:"):
+            return False
+        _, name, topic = told.split(":", 2)
+        frame = CROSSING.get(name)  # a later release may know more names
+        if frame is not None:
+            self._murmur(topic, [frame])
+        return True
+
+    def _murmur(self, topic: str, frames: list[bytes]) -> None:
         for page in self._pages.get(topic, ()):
             page.put(frames)
+
+    def _may_cross(self, told: str) -> bool:
+        now = self._monotonic()
+        if now - self._crossed.get(told, now - CROSSES_EVERY) < CROSSES_EVERY:
+            return False
+        self._crossed[told] = now
+        self._crossed.move_to_end(told)
+        if len(self._crossed) > CROSSED:
+            self._crossed.popitem(last=False)
+        return True
 
     def missed(self, conversation: str) -> None:
         """Something was committed that no page here was told: each reads the history again."""

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from bot.booking import Bookings, make_first_slots
 from bot.clock import Clock
 from bot.conversations import Conversations
-from bot.desk.alerts import Alerts, Way
+from bot.desk.alerts import Alerts, Exit
 from bot.desk.board import REFRESH_EVERY, Board
 from bot.desk.ports import Audit, NoAudit
 from bot.desk.service import Desk
@@ -89,12 +89,12 @@ async def running(
     clock: Clock,
     understanding: Callable[[], Understanding] | None,
     audit: Callable[[Store], Audit] = lambda _store: NoAudit(),
-    ways: Mapping[str, Way] | None = None,
+    exits: Mapping[str, Exit] | None = None,
     staffing: Staffing | None = None,
     demo: bool = False,
 ) -> AsyncIterator[Running]:
     """Open everything, and close it in order. With `understanding` it is loaded beside: buttons work at once, texts are
-    stored and acknowledged, and are answered as soon as they can be understood. `ways` are how somebody can be told
+    stored and acknowledged, and are answered as soon as they can be understood. `exits` are how somebody can be told
     that a citizen in danger waits; `staffing` is for tenants whose pack states none. With `demo` there are made-up
     times.
     """
@@ -117,10 +117,10 @@ async def running(
         with contextlib.suppress(StorageUnavailable):
             await board.refresh()
         board.start()
-    Alerts(store=store, live=live, clock=clock, content=house.content, audit=written, ways=ways or {}).add_to(timers)
+    Alerts(store=store, live=live, clock=clock, content=house.content, audit=written, exits=exits or {}).add_to(timers)
     news = None
     if make_url(url).get_backend_name() == "postgresql":
-        news = News(url, heard=conversations.changed_elsewhere, missed=conversations.look_around)
+        news = News(url, heard=_hearing(live, conversations), missed=conversations.look_around)
         live.tell = news.tell
         news.start()
         timers.repeat(conversations.look_around, every=LOOK_EVERY)
@@ -148,6 +148,16 @@ async def running(
         if news is not None:
             await news.stop()
         await store.close()
+
+
+def _hearing(live: Live, conversations: Conversations) -> Callable[[str], None]:
+    """What is done with the news of another replica."""
+
+    def heard(told: str) -> None:
+        if not live.heard(told):
+            conversations.changed_elsewhere(told)
+
+    return heard
 
 
 def _days_kept(content: Content) -> Callable[[str], int]:

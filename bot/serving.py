@@ -34,7 +34,7 @@ from bot.channels.unstored import Unstored
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
 from bot.demo import demo_staff
-from bot.desk.ways import ways_out
+from bot.desk.ways import exits
 from bot.errors import DoertrinError, SettingsError
 from bot.house import House
 from bot.privacy.keys import Keyring, create_keyring, load_keyring
@@ -57,6 +57,8 @@ DEMO_STAFFING = Staffing(hours=read_hours({"all": "00-24", "holidays": "as_usual
 """In the demo the desk is open whenever a demo counselor is signed in."""
 
 RUNNING = web.AppKey("running", Running)
+Waiting = Callable[[], int | None]
+"""How many updates wait at Telegram; None as long as it is not known."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -128,7 +130,7 @@ async def _serve(
                     clock=SystemClock(),
                     understanding=understanding,
                     audit=lambda store: Audit(store, keyring, SystemClock()),
-                    ways=ways_out(settings),
+                    exits=exits(settings),
                     staffing=DEMO_STAFFING if demo else None,
                     demo=demo,
                 ) as run,
@@ -244,19 +246,24 @@ def citizen_app(settings: Settings, run: Running) -> web.Application:
         content, run.bookings, pages, tenants=embedders, limits=limits, now=run.clock.now, clock=run.clock.monotonic
     )
     calendar.add_to(app)
+    backlog: Waiting | None = None
     if settings.telegram_token is not None:
-        _add_telegram(app, settings, run, settings.telegram_token.get_secret_value())
+        backlog = _add_telegram(app, settings, run, settings.telegram_token.get_secret_value())
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
-    app.router.add_get("/metrics", _metrics(settings))
+    app.router.add_get("/metrics", _metrics(settings, backlog))
     return app
 
 
-def _add_telegram(app: web.Application, settings: Settings, run: Running, token: str) -> None:
-    """Imported only where there is a bot: the library is a tenth of our memory."""
+def _add_telegram(app: web.Application, settings: Settings, run: Running, token: str) -> Waiting:
+    """Imported only where there is a bot: the library is a tenth of our memory. Gives what tells how many updates wait
+    at Telegram.
+    """
     from bot.channels.telegram.service import Telegram  # noqa: PLC0415
 
-    Telegram(settings, run, token=token).add_to(app)
+    telegram = Telegram(settings, run, token=token)
+    telegram.add_to(app)
+    return lambda: telegram.backlog.waiting
 
 
 async def _healthz(_request: web.Request) -> web.Response:
@@ -276,7 +283,7 @@ async def _readyz(request: web.Request) -> web.Response:
     return web.json_response({"status": "ready"})
 
 
-def _metrics(settings: Settings) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _metrics(settings: Settings, backlog: Waiting | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Counts of the process, without tenants: for loopback, or with the token."""
 
     async def metrics(request: web.Request) -> web.StreamResponse:
@@ -285,6 +292,9 @@ def _metrics(settings: Settings) -> Callable[[web.Request], Awaitable[web.Stream
         counts = await request.app[RUNNING].store.outbox_counts()
         lines = [f'doertrin_outbox{{state="{state.value}"}} {counts.get(state, 0)}' for state in OutboxState]
         lines.append(f"doertrin_understanding_ready {int(request.app[RUNNING].conversations.ready.is_set())}")
+        waiting = None if backlog is None else backlog()
+        if waiting is not None:
+            lines.append(f"doertrin_telegram_updates_waiting {waiting}")
         return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")
 
     return metrics

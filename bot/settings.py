@@ -35,6 +35,13 @@ class Settings(BaseSettings):
     )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the Telegram bot; none: no Telegram")
     telegram_api: str = Field(default="https://api.telegram.org", description="Base URL of the Telegram Bot API")
+    telegram_every: float = Field(
+        default=1.0,
+        gt=0,
+        le=60,
+        description="Seconds between two messages to one Telegram chat, past a short burst; less only for a Bot API "
+        "server of your own that takes more",
+    )
     telegram_webhook_url: str | None = Field(
         default=None,
         description="Public https address of this service, told to Telegram so that it calls us; none: it is not told",
@@ -52,9 +59,13 @@ class Settings(BaseSettings):
         default=None, description="Bearer token for /metrics from elsewhere than loopback; none: loopback only"
     )
     alert_webhook: SecretStr | None = Field(
-        default=None, description="URL that is told, without content, when a citizen in danger waits"
+        default=None,
+        description="URL that is told, without content, when a citizen in danger waits; several with spaces between, "
+        "TENANT=URL for one municipality alone",
     )
-    alert_email: str | None = Field(default=None, description="E-mail address that is told the same")
+    alert_email: str | None = Field(
+        default=None, description="E-mail address that is told the same; several in the same way"
+    )
     alert_smtp: SecretStr | None = Field(
         default=None, description="Mail server for it: smtp://USER:PASSWORD@HOST:PORT, or smtps://"
     )

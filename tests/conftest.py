@@ -29,6 +29,16 @@ settings.register_profile("soak", max_examples=5000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "quick"))
 
 
+RELIABILITY = Path(__file__).parent / "reliability"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What kills servers under load is measured too: nothing runs beside it."""
+    for item in items:
+        if RELIABILITY in item.path.parents:
+            item.add_marker(pytest.mark.alone)
+
+
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[Databases]:
     """A running PostgreSQL that makes databases: the one `DOERTRIN_TEST_POSTGRES` names, or one of our own."""

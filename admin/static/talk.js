@@ -228,12 +228,19 @@ $("add-note").addEventListener("submit", async (event) => {
   const { status, data } = await post(`${page.talk}/notes`, { text });
   if (status === 401) return leave();
   if (status !== 200) return notice(data.text ?? "");
-  const item = make("li");
-  item.append(make("p", "", data.text), make("p", "soft", `${data.counselor} · ${clock(new Date(data.at))}`));
-  $("notes").append(item);
-  $("notes-none")?.remove();
+  drawNote(data);
   $("note").value = "";
 });
+
+/** The answer to one's own note and the word that there is a new one may come in any order. */
+function drawNote(note) {
+  if ([...$("notes").children].some((item) => item.dataset.id === note.id)) return;
+  const item = make("li");
+  item.dataset.id = note.id;
+  item.append(make("p", "", note.text), make("p", "soft", `${note.counselor} · ${clock(new Date(note.at))}`));
+  $("notes").append(item);
+  $("notes-none")?.remove();
+}
 
 // -- around it --
 
@@ -263,7 +270,7 @@ keys({
 });
 
 connect({
-  hello: () => ({ type: "hello", last_seq: lastSeq }),
+  hello: () => ({ type: "hello", last_seq: lastSeq, notes: $("notes").children.length }),
   opened: flush,
   take: (frame) => {
     if (frame.type === "talk") {
@@ -273,7 +280,8 @@ connect({
       drawRead(frame.citizen_seen);
       if (follow) toEnd();
       markSeen();
-    } else if (frame.type === "seen") drawRead(frame.seq);
+    } else if (frame.type === "notes") frame.notes.forEach(drawNote);
+    else if (frame.type === "seen") drawRead(frame.seq);
     else if (frame.type === "typing") {
       $("typing").hidden = false;
       clearTimeout(typingTimer);

@@ -10,6 +10,7 @@ escalation; whoever takes the talk ends it.
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -49,28 +50,43 @@ class Way(Protocol):
         ...
 
 
+class Exit(msgspec.Struct, frozen=True):
+    """A way with its address."""
+
+    way: Way
+    tenant: str | None = None
+    """Whose it is; None: for all that have no own by the same channel."""
+
+
+def exits_of(exits: Mapping[str, Exit], channel: str, tenant: str) -> list[str]:
+    """By which of them a tenant is told; their names are the channel's, and more than one are `email`, `email.2` …"""
+    of_channel = [name for name in exits if name.split(".")[0] == channel]
+    own = [name for name in of_channel if exits[name].tenant == tenant]
+    return own or [name for name in of_channel if exits[name].tenant is None]
+
+
 class Alerts:
-    """Handles the timers that tell. `ways` are those that the installation has an address for."""
+    """Handles the timers that tell. `exits` are the ways that the installation has addresses for, by name."""
 
     def __init__(
-        self, *, store: Store, live: Live, clock: Clock, content: Content, audit: Audit, ways: Mapping[str, Way]
+        self, *, store: Store, live: Live, clock: Clock, content: Content, audit: Audit, exits: Mapping[str, Exit]
     ) -> None:
         self._store = store
         self._live = live
         self._clock = clock
         self._content = content
         self._audit = audit
-        self._ways = ways
+        self._exits = exits
 
     def add_to(self, timers: Timers) -> None:
         """Handle them. An operator is told of a way that a pack wants and nobody has an address for."""
         for tenant in self._content.tenants:
             for channel in self._content.pack(tenant).alerts.channels:
-                if channel != SOUND and channel not in self._ways:
+                if channel != SOUND and not exits_of(self._exits, channel, tenant):
                     log.warning("alert_without_address", extra={"tenant": tenant, "channel": channel})
         timers.handle(ALERT, self._stage)
-        for way in self._ways:
-            timers.handle(f"{ALERT}.{way}", self._tell)
+        for name in self._exits:
+            timers.handle(f"{ALERT}.{name}", self._tell)
 
     async def _stage(self, timer: Timer) -> None:
         """One stage: make the consoles sound, send word out, and set the next stage."""
@@ -82,13 +98,20 @@ class Alerts:
         if not await self._seen(handoff):
             for channel in alerts.channels:
                 if channel == SOUND:
-                    self._live.publish(queue_topic(handoff.tenant), [alert_frame(handoff.id)])
-                    await self._note(handoff, SOUND, stage)
-                elif channel in self._ways:
-                    await self._set(timer, f"{ALERT}.{channel}", timer.revision, timedelta(0))
+                    await self._sound(handoff, stage)
+                for name in exits_of(self._exits, channel, handoff.tenant):
+                    await self._set(timer, f"{ALERT}.{name}", timer.revision, timedelta(0))
         minutes = (0, *alerts.escalate_minutes)
         if stage + 1 < min(len(minutes), ALERT_STAGES):
             await self._set(timer, ALERT, timer.revision + 1, timedelta(minutes=minutes[stage + 1] - minutes[stage]))
+
+    async def _sound(self, handoff: Handoff, stage: int) -> None:
+        """Make the consoles sound; the audit says so only if one was open to be heard."""
+        now = self._clock.now()
+        look = partial(rows.crew, tenant=handoff.tenant, alive_since=now - ALIVE_FOR, finished_since=now, last=0)
+        self._live.publish(queue_topic(handoff.tenant), [alert_frame(handoff.id)])
+        if (await self._store.read(look)).present:
+            await self._note(handoff, SOUND, stage)
 
     async def _set(self, timer: Timer, kind: str, revision: int, after: timedelta) -> None:
         due = timer.due_at + after
@@ -102,10 +125,10 @@ class Alerts:
         handoff = await self._waiting(timer)
         if handoff is None:
             return
-        way, stage = timer.kind.removeprefix(f"{ALERT}."), timer.revision % ALERT_STAGES
+        name, stage = timer.kind.removeprefix(f"{ALERT}."), timer.revision % ALERT_STAGES
         municipality = self._pack(handoff.tenant).municipality
-        await self._ways[way].tell(Told(tenant=handoff.tenant, municipality=municipality, stage=stage))
-        await self._note(handoff, way, stage)
+        await self._exits[name].way.tell(Told(tenant=handoff.tenant, municipality=municipality, stage=stage))
+        await self._note(handoff, name, stage)
 
     def _pack(self, tenant: str) -> Pack:
         """The tenant's pack; of one whose pack is gone while somebody waits, what holds for all."""

@@ -10,13 +10,13 @@ from bot.desk.access import Access, line_of
 from bot.desk.talks import Change
 from bot.desk.values import Canned, Sent
 from bot.errors import DuplicateInbound, TextRefused
+from bot.live import COUNSELOR_TYPES
 from bot.staff import Action, Actor
 from bot.storage import desk as rows
 from bot.storage.ports import CounselorSend, Loaded, Sender
 from bot.turns import reader
 from dialogs.lifecycle import State
 
-TYPING = b'{"type":"typing"}'
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -56,7 +56,7 @@ class Lines(Access):
     async def typing(self, actor: Actor, conversation: str) -> None:
         """The citizen is shown that somebody writes. Raises NotHeld."""
         await self._holding(actor, conversation, Action.WRITE_TALK)
-        self._live.whisper(conversation, [TYPING])
+        self._live.whisper(conversation, [COUNSELOR_TYPES])
 
     async def seen(self, actor: Actor, conversation: str, seq: int) -> None:
         """The holder has read up to `seq`; never back. Raises NotHeld."""

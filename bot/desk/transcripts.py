@@ -121,11 +121,11 @@ class Transcripts(Access):
         self._live.publish(desk_topic(conversation), [b'{"desk":"talk"}'])
         return note
 
-    async def notes(self, actor: Actor, conversation: str) -> list[Note]:
-        """The notes, oldest first; audited like lines. Raises SealedTalk."""
+    async def notes(self, actor: Actor, conversation: str, *, after: int = 0) -> list[Note]:
+        """The notes but for the first `after`, oldest first; audited like lines. Raises SealedTalk."""
         loaded, _first = await self._readable(actor, conversation, Action.READ_TALK)
         key = self._talks.key(loaded)
-        kept = await self._store.read(lambda c: rows.notes(c, conversation))
+        kept = (await self._store.read(lambda c: rows.notes(c, conversation)))[after:]
         if kept:
             await self._audit.record(actor.tenant, actor.id, Action.READ_TALK.value, f"{conversation}:notes")
         return [_opened(one, key, "note", "body") for one in kept]

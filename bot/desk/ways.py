@@ -1,6 +1,7 @@
 """The ways out of the house by which somebody is told that a citizen in danger waits: neutral words, no content."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -8,22 +9,44 @@ from urllib.parse import unquote, urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.desk.alerts import Told, Way
-from bot.errors import AlertFailed
+from bot.desk.alerts import Exit, Told
+from bot.errors import AlertFailed, SettingsError
 from bot.settings import Settings
 
 SECONDS = 10.0
+_OF_ONE = re.compile(r"([a-z][a-z0-9_-]*)=(.+)")
+_HOOK = re.compile(r"https?://\S+")
+_MAIL = re.compile(r"[^\s@=,;]+@[^\s@=,;]+")
 
 
-def ways_out(settings: Settings) -> dict[str, Way]:
-    """Those that the installation has an address for."""
-    ways: dict[str, Way] = {}
+def exits(settings: Settings) -> dict[str, Exit]:
+    """The ways that the installation has addresses for. Raises SettingsError for an address that is none."""
+    found: dict[str, Exit] = {}
     if settings.alert_webhook is not None:
-        ways["webhook"] = Webhook(settings.alert_webhook.get_secret_value())
+        hooks = _addresses("alert_webhook", settings.alert_webhook.get_secret_value(), _HOOK)
+        found |= _named("webhook", [Exit(Webhook(url), tenant) for tenant, url in hooks])
     if settings.alert_smtp is not None and settings.alert_email is not None:
-        sender = settings.alert_sender or settings.alert_email
-        ways["email"] = Mail(settings.alert_smtp.get_secret_value(), sender=sender, to=settings.alert_email)
-    return ways
+        server = settings.alert_smtp.get_secret_value()
+        mails = _addresses("alert_email", settings.alert_email, _MAIL)
+        boxes = [Exit(Mail(server, sender=settings.alert_sender or to, to=to), tenant) for tenant, to in mails]
+        found |= _named("email", boxes)
+    return found
+
+
+def _addresses(setting: str, given: str, form: re.Pattern[str]) -> list[tuple[str | None, str]]:
+    """`ADDRESS` or `TENANT=ADDRESS`, several with white space between them."""
+    found: list[tuple[str | None, str]] = []
+    for one in given.split():
+        of_one = _OF_ONE.fullmatch(one)
+        tenant, address = (of_one[1], of_one[2]) if of_one else (None, one)
+        if form.fullmatch(address) is None:
+            raise SettingsError(f"DOERTRIN_{setting.upper()}: not an address, or TENANT=ADDRESS, with spaces between")
+        found.append((tenant, address))
+    return found
+
+
+def _named(channel: str, exits: list[Exit]) -> dict[str, Exit]:
+    return {channel if number == 1 else f"{channel}.{number}": one for number, one in enumerate(exits, 1)}
 
 
 class Webhook:

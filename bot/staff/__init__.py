@@ -1,9 +1,10 @@
 """Who works here: roles and the one `authorize` (rights), and accounts, passwords, second factor and sessions."""
 
-from bot.errors import Forbidden, NameRefused, NotSignedIn, PasswordRefused, StaffError, UnknownStaff
-from bot.staff.accounts import Beginning, Member, SignedIn, Staff
+from bot.errors import Forbidden, NameRefused, NotSignedIn, PasswordCommon, PasswordRefused, StaffError, UnknownStaff
+from bot.staff.accounts import Staff
 from bot.staff.passwords import SHORTEST, Passwords
 from bot.staff.rights import ALLOWED, CONTENT, Action, Actor, Role, authorize
+from bot.staff.values import Beginning, Member, SignedIn
 
 __all__ = [
     "ALLOWED",
@@ -16,6 +17,7 @@ __all__ = [
     "Member",
     "NameRefused",
     "NotSignedIn",
+    "PasswordCommon",
     "PasswordRefused",
     "Passwords",
     "Role",

@@ -38,6 +38,7 @@ class Hooked:
             "LOG_LEVEL": "DEBUG",
             "TELEGRAM_TOKEN": TOKEN,
             "TELEGRAM_API": api.url,
+            "TELEGRAM_EVERY": "0.05",  # how it is paced is tested elsewhere
             "TELEGRAM_PATH_SECRET": self.path_secret,
             "TELEGRAM_WEBHOOK_SECRET": self.secret,
             "TELEGRAM_WEBHOOK_URL": "https://chat.example",

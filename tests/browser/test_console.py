@@ -31,9 +31,10 @@ async def house() -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def at_work(
-    chromium, house: House, name: str = "mette", viewport=DESKTOP, role: Role = Role.COUNSELOR
+    chromium, house: House, name: str = "mette", viewport=DESKTOP, role: Role = Role.COUNSELOR, refused: int = 0
 ) -> AsyncIterator[Page]:
-    """A page of somebody who is signed in; it must keep within its policy and write nothing to the browser's log."""
+    """A page of somebody who is signed in; it must keep within its policy and write nothing to the browser's log
+    but that `refused` forms were."""
     token = await house.staffed.hire(name, role=role)
     noted: list[str] = []
     async with visit(chromium, viewport=viewport, reduced_motion="reduce") as visitor:
@@ -41,7 +42,9 @@ async def at_work(
         page = await visitor.context.new_page()
         page.on("console", lambda message: noted.append(message.text))
         yield page
-    assert [line for line in noted if "ERR_INTERNET_DISCONNECTED" not in line] == []
+    told = [line for line in noted if "ERR_INTERNET_DISCONNECTED" not in line]
+    assert [line for line in told if "status of 422" not in line] == []
+    assert len(told) == refused
 
 
 async def fits(page: Page) -> bool:
@@ -131,6 +134,10 @@ async def test_a_talk_on_a_narrow_phone(chromium, house):
         await page.get_by_label("Ny note").fill(NASTY)
         await page.get_by_role("button", name="Gem note").click()
         await expect(page.get_by_text("</textarea>")).to_be_visible()
+        [mette] = await house.staffed.staff.members("kolding")
+        await house.run.desk.add_note(Actor(id=mette.id, tenant="kolding", role=mette.role), talk, "fra en anden skærm")
+        await expect(page.get_by_text("fra en anden skærm")).to_be_visible()
+        await expect(page.locator("#notes li")).to_have_count(2)
         assert await fits(page)
         assert await accessibility_problems(page) == []
         await page.get_by_role("button", name="Goddag").click()
@@ -240,6 +247,44 @@ async def test_the_week_on_a_phone_keeps_the_counselor_at_the_desk(chromium, hou
         await house.citizen("jeg har taget 40 panodiler nu")
         await expect(page.get_by_role("alert").get_by_text("Et menneske i fare venter")).to_be_visible()
     assert (await house.run.conversations.state(talk))["state"] == "human"
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_a_coordinator_plans_the_evenings_and_ends_them_again(chromium, house, viewport):
+    async with at_work(chromium, house, "kim", viewport=viewport, role=Role.COORDINATOR, refused=1) as page:
+        await page.goto(f"{house.url}/bookings")
+        await page.get_by_role("link", name="Arbejdsplaner").click()
+        await expect(page.get_by_text("Står i kommunens pakke").first).to_be_visible()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await page.get_by_label("Første tid begynder").fill("19:00")
+        await page.get_by_label("Sidste tid er slut").fill("17:00")
+        await page.get_by_label("Minutter hver").fill("30")
+        await page.get_by_label("Rådgiver eller rum").fill(NASTY)
+        await page.get_by_label("Hvor borgeren skal komme").fill("Rum 9")
+        await page.get_by_label("Tirsdag").check()
+        await page.get_by_role("button", name="Tilføj planen").click()
+        await expect(page.get_by_role("alert").get_by_text("Planen er ikke tilføjet.")).to_be_visible()
+        await expect(page.get_by_label("Sidste tid er slut")).to_have_attribute("aria-invalid", "true")
+        await expect(page.get_by_label("Tirsdag")).to_be_checked()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await page.get_by_label("Første tid begynder").fill("17:00")
+        await page.get_by_label("Sidste tid er slut").fill("19:00")
+        await page.get_by_role("button", name="Tilføj planen").click()
+        await expect(page.get_by_text("Planen er tilføjet, og")).to_be_visible()
+        plan = page.get_by_role("listitem").filter(has_text="17.00–19.00")
+        await expect(plan.get_by_text("</textarea>")).to_be_visible()
+        assert await page.title() != "1"
+        await plan.locator("summary").focus()
+        await page.keyboard.press("Enter")
+        await expect(plan.get_by_text("De ledige tider forsvinder.")).to_be_visible()
+        assert await fits(page)
+        assert await accessibility_problems(page) == []
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Planen er slut.")).to_be_visible()
+        await expect(page.get_by_text("17.00–19.00")).to_have_count(0)
 
 
 async def test_an_admin_invites_and_reads_who_did_what_on_a_phone(chromium, house):

@@ -28,6 +28,8 @@ async def test_from_the_invitation_to_the_queue_and_out_again(site: Site) -> Non
         code = pyotp.TOTP(secret[1].replace(" ", "")).at(site.staffed.clock.now())
         weak = await mette.post("/begin/account", password="kort", code=code)
         assert weak.status == 422
+        common = await mette.post("/begin/account", password="adgangskode123", code=code)
+        assert (common.status, "gættet først" in common.text) == (422, True)
         wrong = await mette.post("/begin/account", password=PASSWORD, code="000000")
         assert wrong.status == 401
         done = await mette.post("/begin/account", password=PASSWORD, code=code)

@@ -29,6 +29,7 @@ def declared(site: Site) -> dict[tuple[str, str], Action | None]:
 
 def filled(path: str, talk: str, handoff: str) -> str:
     values = {"conversation": talk, "handoff": handoff, "seq": "1", "name": "nobody", "booking": "b", "slot": "s"}
+    values["plan"] = "p"
     return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.staff import Role
 from tests.console.test_queue import until
 from tests.support.console import House, Visitor
 
@@ -109,6 +110,26 @@ async def test_notes_are_for_colleagues_and_never_for_the_citizen(house: House, 
     assert "&lt;script&gt;alert(1)" in page
     assert "{{7*7}}" in page
     assert all("alert(1)" not in text for _, text in await house.reads(talk))
+
+
+async def test_a_colleague_s_note_comes_by_itself_and_is_read_once(house: House, mette: Visitor) -> None:
+    talk = await taken(house, mette)
+    await mette.tell(f"/talk/{talk}/notes", {"text": "min egen"})
+    async with mette.live(f"/talk/{talk}/live") as socket, house.at_work("kim", role=Role.COORDINATOR) as kim:
+        await socket.send_json({"type": "hello", "notes": 1})  # the page has its own
+        await until(socket, "talk")
+        await kim.get("/queue")
+        await kim.post(f"/talk/{talk}/open", reason="jeg har aftalt med Mette at se med")
+        note = await kim.tell(f"/talk/{talk}/notes", {"text": NASTY})
+        assert note.status == 200
+        [shown] = (await until(socket, "notes"))["notes"]
+        assert (shown["text"], shown["counselor"]) == (NASTY, "Kim")
+        await house.writes(talk, "en linje")
+        while True:
+            frame = await socket.receive_json(timeout=10)
+            assert frame["type"] != "notes", "it was shown already"
+            if any(line["text"] == "en linje" for line in frame.get("lines", ())):
+                break
 
 
 @pytest.mark.parametrize(

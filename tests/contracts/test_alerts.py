@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk.alerts import Alerts, Told
+from bot.desk.alerts import Alerts, Exit, Told
 from bot.desk.values import EventKind
 from bot.errors import AlertFailed
 from bot.storage.ports import TimerState
@@ -32,7 +32,7 @@ class Outside:
 class Duty:
     """An office whose alerts go to a console and to one way out."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: SqlStore, exits: dict[str, Exit] | None = None) -> None:
         self.office = Office(store)
         self.outside = Outside()
         self.timers = Timers(store, self.office.clock, owner="me")
@@ -42,7 +42,7 @@ class Duty:
             clock=self.office.clock,
             content=content_with(channels=("sound", "webhook", "email")),
             audit=self.office.audit,
-            ways={"webhook": self.outside},
+            exits=exits or {"webhook": Exit(self.outside)},
         )
         alerts.add_to(self.timers)
 
@@ -73,7 +73,7 @@ async def test_at_once_and_again_after_two_and_ten_minutes_and_then_no_more(duty
     assert [await duty.after(minutes) for minutes in (1.9, 0.1, 7.9, 0.1, 60, 600)] == [1, 2, 2, 3, 3, 3]
     assert duty.outside.told[2] == Told(tenant="kolding", municipality="Kolding Kommune", stage=2)
     assert set(Told.__struct_fields__) == {"tenant", "municipality", "stage"}, "nothing else leaves the house"
-    assert duty.office.audit.actions() == ["alert.sound", "alert.webhook"] * 3
+    assert duty.office.audit.actions() == ["alert.webhook"] * 3, "no console is open to be heard"
 
 
 async def test_one_who_writes_on_is_one_alert(duty: Duty) -> None:
@@ -135,6 +135,7 @@ async def test_less_than_danger_to_life_is_no_alert(duty: Duty) -> None:
 
 
 async def test_a_way_that_fails_is_tried_again_for_an_hour_and_alarms(duty: Duty, store: SqlStore) -> None:
+    await duty.office.staffed(ANNE)
     await duty.danger()
     duty.outside.broken = True
     assert await duty.after(0) == 0
@@ -142,6 +143,38 @@ async def test_a_way_that_fails_is_tried_again_for_an_hour_and_alarms(duty: Duty
     duty.outside.broken = False
     assert await duty.after(0.1) == 1
     assert duty.office.audit.actions() == ["alert.sound", "alert.webhook"], "the sound is not made again"
+
+
+async def test_a_sound_is_in_the_audit_only_while_a_console_is_open_to_be_heard(duty: Duty) -> None:
+    await duty.office.staffed(ANNE)
+    await duty.danger()
+    await duty.after(0)
+    assert duty.office.audit.actions().count("alert.sound") == 1
+    await duty.after(2)  # Anne's console was not heard of for a minute
+    assert duty.office.audit.actions().count("alert.sound") == 1
+
+
+async def test_each_address_is_told_and_tried_again_by_itself_and_an_own_one_stands_for_the_common(
+    store: SqlStore,
+) -> None:
+    first, second, common, elsewhere = Outside(), Outside(), Outside(), Outside()
+    exits = {
+        "webhook": Exit(first, "kolding"),
+        "webhook.2": Exit(second, "kolding"),
+        "webhook.3": Exit(common),
+        "webhook.4": Exit(elsewhere, "randers"),
+        "email": Exit(elsewhere, "randers"),
+        "email.2": Exit(common),
+    }
+    duty = Duty(store, exits)
+    second.broken = True
+    await duty.danger()
+    await duty.after(0)
+    assert [len(one.told) for one in (first, second, common, elsewhere)] == [1, 0, 1, 0]
+    second.broken = False
+    await duty.after(0.1)
+    assert [len(one.told) for one in (first, second, common, elsewhere)] == [1, 1, 1, 0]
+    assert sorted(duty.office.audit.actions()) == ["alert.email.2", "alert.webhook", "alert.webhook.2"]
 
 
 async def test_a_way_without_an_address_is_told_at_the_start(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.errors import NameRefused, NotSignedIn, PasswordRefused, UnknownStaff
 from bot.staff import Role
-from bot.staff.accounts import ABSOLUTE, ANSWER_AFTER, FREE_TRIES, IDLE, INVITED
+from bot.staff.ground import ABSOLUTE, ANSWER_AFTER, FREE_TRIES, IDLE, INVITED
 from bot.storage import tables as t
 from bot.storage.batches import table
 from bot.storage.store import SqlStore

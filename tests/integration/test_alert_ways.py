@@ -12,9 +12,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.desk.alerts import Told
-from bot.desk.ways import Mail, Webhook, ways_out
-from bot.errors import AlertFailed
+from bot.desk.alerts import Told, exits_of
+from bot.desk.ways import Mail, Webhook, exits
+from bot.errors import AlertFailed, SettingsError
 from bot.settings import Settings
 
 TOLD = Told(tenant="kolding", municipality="Kolding Kommune", stage=1)
@@ -109,7 +109,33 @@ async def test_a_password_is_not_sent_in_clear(mails: MailServer) -> None:
 
 
 def test_there_are_the_ways_that_have_an_address() -> None:
-    assert ways_out(Settings()) == {}
+    assert exits(Settings()) == {}
     both = Settings(alert_webhook="https://a.dk/x", alert_email="vagt@a.dk", alert_smtp="smtps://a.dk")
-    assert set(ways_out(both)) == {"webhook", "email"}
-    assert ways_out(Settings(alert_email="vagt@a.dk")) == {}, "an address without a server is no way"
+    assert set(exits(both)) == {"webhook", "email"}
+    assert exits(Settings(alert_email="vagt@a.dk")) == {}, "an address without a server is no way"
+
+
+def test_several_addresses_and_those_of_one_municipality_alone() -> None:
+    given = Settings(
+        alert_webhook="https://a.dk/x?y=1 kolding=https://b.dk/z",
+        alert_email=" vagt@a.dk\n kolding=vagt@kolding.dk  kolding=leder@kolding.dk ",
+        alert_smtp="smtps://a.dk",
+    )
+    found = exits(given)
+    assert {name: one.tenant for name, one in found.items()} == {
+        **{"webhook": None, "webhook.2": "kolding"},
+        **{"email": None, "email.2": "kolding", "email.3": "kolding"},
+    }
+    assert exits_of(found, "email", "kolding") == ["email.2", "email.3"]
+    assert exits_of(found, "email", "randers") == ["email"]
+    assert exits_of(found, "sound", "randers") == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"alert_webhook": "a.dk"}, {"alert_webhook": "https://a.dk,https://b.dk b"}, {"alert_email": "a@b.dk,c@d.dk"}],
+)
+def test_what_is_no_address_is_said_and_not_repeated(wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="DOERTRIN_ALERT_") as told:
+        exits(Settings(alert_smtp="smtps://a.dk", **wrong))
+    assert "a.dk" not in str(told.value)

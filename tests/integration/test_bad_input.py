@@ -348,6 +348,7 @@ async def test_a_body_that_is_not_what_it_says_or_far_more_is_refused(
 # Codes.
 
 
+@pytest.mark.alone
 async def test_codes_that_do_not_work_take_the_same_time_and_tell_nothing_more(
     served: Served, talk: Talk, http: ClientSession
 ) -> None:

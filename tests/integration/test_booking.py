@@ -431,9 +431,10 @@ async def test_plans_of_the_console_become_times_and_go_again(store: SqlStore) -
     one = await centre.citizen()
     await one.book()
     [kept] = await centre.bookings.plans(TENANT)
-    assert (kept.who, kept.demo) == ("Anna", False)
-    assert await centre.bookings.remove_plan(TENANT, kept.id)
-    assert not await centre.bookings.remove_plan(TENANT, kept.id)
+    assert (kept.plan.who, kept.plan.demo, kept.of_pack) == ("Anna", False, False)
+    assert (kept.coming, kept.booked) == (6, 1), "two on each of three Fridays"
+    assert await centre.bookings.remove_plan(TENANT, kept.plan.id)
+    assert not await centre.bookings.remove_plan(TENANT, kept.plan.id)
     [mine] = await week(centre)
     assert (mine.state, mine.who) == (SlotState.OPEN, "Anna")
     another = await centre.citizen()

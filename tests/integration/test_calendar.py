@@ -164,6 +164,7 @@ async def test_the_code_gives_the_file_and_no_address_holds_the_code() -> None:
     assert finder.asked == [("kolding", CODE)] * 3
 
 
+@pytest.mark.alone
 async def test_wrong_codes_are_answered_alike_and_a_limited_guesser_cannot_tell() -> None:
     finder = Found()
     answers, seconds = set(), []

@@ -390,6 +390,7 @@ async def test_writing_to_an_erased_conversation_closes_with_4410(site, http):
         assert await one.closed_with() == 4410
 
 
+@pytest.mark.alone
 async def test_unknown_codes_are_told_alike(site, http):
     answers, times = [], []
     async with device(http, site) as one:

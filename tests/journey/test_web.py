@@ -12,7 +12,7 @@ from tests.support.browser import visit
 from tests.support.office_page import LONG, answers, sign_in
 from tests.support.town import Town
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]  # two at once on a busy machine
 
 PHONE = {"width": 390, "height": 844}
 SECRET = "min hemmelighed er en kanariefugl"

@@ -92,6 +92,7 @@ def _address(value: Any) -> bool:
 METHODS: dict[str, tuple[Rules, Rules]] = {
     "getUpdates": ({}, {"offset": _int, "limit": _int, "timeout": _int, "allowed_updates": _updates}),
     "setWebhook": ({"url": _address}, {"secret_token": _secret, "allowed_updates": _updates, "max_connections": _int}),
+    "getWebhookInfo": ({}, {}),
     "deleteWebhook": ({}, {"drop_pending_updates": _bool}),
     "setMyCommands": ({"commands": _commands}, {"language_code": _text(2, 2)}),
     "sendMessage": (
@@ -299,6 +300,9 @@ class BotApi:
         given = call.parameters
         if call.method == "getUpdates":
             return await self._get_updates(given)
+        if call.method == "getWebhookInfo":
+            url = self.webhook.get("url", "")
+            return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self.waiting)}
         if call.method in {"setWebhook", "deleteWebhook"}:
             self.webhook = given if given.get("url") else {}
         elif call.method in {"sendMessage", "sendPhoto"}:

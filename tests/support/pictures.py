@@ -15,6 +15,7 @@ from playwright.async_api import Page
 
 from bot.clock import SystemClock
 from bot.staff import Role
+from content.plans import Plan
 from tests.support.browser import Chromium, visit
 from tests.support.console import House, running_house
 
@@ -22,6 +23,10 @@ FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+EVENINGS = Plan(
+    id="", days=("tue", "thu"), start="16:00", end="19:00", minutes=60, who="Aftenrådgiver", place="Samtalerum 2"
+)
 
 Walk = Callable[[House, Page], Awaitable[None]]
 
@@ -64,6 +69,10 @@ async def _week(house: House, page: Page) -> None:
     await page.get_by_role("link", name="Næste").click()
 
 
+async def _plans(house: House, page: Page) -> None:
+    await page.goto(f"{house.url}/plans")
+
+
 async def _people(house: House, page: Page) -> None:
     await page.goto(f"{house.url}/people")
 
@@ -84,6 +93,7 @@ PAGES: dict[str, tuple[Role | None, Walk]] = {
     "console-queue": (Role.COUNSELOR, _queue),
     "console-talk": (Role.COUNSELOR, _talk),
     "console-week": (Role.COORDINATOR, _week),
+    "console-plans": (Role.COORDINATOR, _plans),
     "console-people": (Role.ADMIN, _people),
     "console-audit": (Role.ADMIN, _audit),
     "console-account": (Role.COUNSELOR, _account),
@@ -96,6 +106,7 @@ async def _filled() -> AsyncIterator[tuple[House, dict[Role, str]]]:
     """A house with citizens who wait, and the session of somebody in each role."""
     async with running_house(clock=SystemClock()) as house:
         await house.run.bookings.keep_slots()
+        await house.run.bookings.add_plan("kolding", EVENINGS)
         names = {Role.COUNSELOR: "mette", Role.COORDINATOR: "omar", Role.ADMIN: "lis"}
         sessions = {role: await house.staffed.hire(name, role=role) for role, name in names.items()}
         await house.citizen("jeg drikker for meget hver weekend, og det er svært at holde igen")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from admin.plans import TOLD as TOLD_OF_PLANS
 from admin.queue import TOLD
 from admin.week import TOLD as TOLD_IN_THE_WEEK
 from bot.staff import Role
@@ -19,6 +20,8 @@ MADE_UP = {
     *(f"role.{role.value}" for role in Role),
     *(f"told.{code}" for code in TOLD),
     *(f"week.{code}" for code in TOLD_IN_THE_WEEK),
+    *(f"plans.{code}" for code in TOLD_OF_PLANS),
+    *(f"plans.wrong_{name}" for name in ("days", "start", "end", "minutes", "who", "place", "valid_to")),
     *(f"week.day{n}" for n in range(7)),
     *(f"week.{state}" for state in ("free", "held", "booked", "attended", "no_show", "closed")),
     *(f"severity.{n}" for n in range(4)),
@@ -31,7 +34,7 @@ MADE_UP = {
     *(f"problem.{key}" for key in ("missing", "trouble")),
 }
 """Keys that the code puts together."""
-BEGINNINGS = {"talk.reads_", "talk.crisis", "week.day"}
+BEGINNINGS = {"talk.reads_", "talk.crisis", "week.day", "plans.wrong_"}
 
 
 def used() -> set[str]:

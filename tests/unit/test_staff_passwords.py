@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
-from bot.errors import PasswordRefused
+from bot.errors import PasswordCommon, PasswordRefused
 from bot.staff.passwords import WAITING, Passwords, check_password
 
 
@@ -34,9 +35,38 @@ async def test_a_flood_waits_in_a_short_line_and_the_rest_is_refused_at_once() -
 @pytest.mark.parametrize("password", ["kort", "aaaaaaaaaaaaaaaa", "abababababab", "x" * 201, "mettehansen12", ""])
 def test_what_is_no_password(password: str) -> None:
     with pytest.raises(PasswordRefused):
-        check_password(password, name="mettehansen12")
+        check_password(password, about=["mettehansen12"])
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234",
+        "qwertyuiop123",
+        "adgangskode123",
+        "Velkommen2026",
+        "Kodeord12345",
+        "letmein123456",
+        "kolding12345",
+    ],
+)
+def test_what_anybody_guesses_first(password: str) -> None:
+    with pytest.raises(PasswordCommon):
+        check_password(password, about=["mette", "Mette Hansen", "kolding"])
+
+
+@pytest.mark.parametrize("password", ["mettehansen2026", "Hansen12345678", "karleby20262026"])
+def test_what_is_made_of_the_account_itself(password: str) -> None:
+    with pytest.raises(PasswordCommon):
+        check_password(password, about=["mettehansen", "Mette Hansen", "karleby"])
+
+
+def test_the_longest_is_looked_at_in_no_time() -> None:
+    began = time.process_time()
+    check_password("abcdefg hijk" * 16, about=["mette"])
+    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize("password", ["en stille morgen", "æblekage med fløde", "\N{OWL} uglen flyver om natten"])
 def test_length_is_what_counts(password: str) -> None:
-    check_password(password, name="mette")
+    check_password(password, about=["mette"])

@@ -13,6 +13,8 @@ from bot.alone import Queues
 from bot.channels.ports import Busy, Erased, Incoming, UnknownQuestion
 from bot.channels.rendering import Scene, write
 from bot.channels.telegram.buttons import belongs, read_token
+from bot.channels.telegram.farewells import Farewells
+from bot.channels.telegram.haste import Haste
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.sending import NAME
 from bot.channels.telegram.updates import NOT_TEXT, Act, Marks, NotAlone, Pressed, Wrote, bared, chat_of, read
@@ -31,7 +33,7 @@ TELL_AGAIN: Final = 600.0
 class Intake:
     """Takes the updates of one tenant's bot. `wake` is called when something may have to be sent."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one collaborator each
         self,
         *,
         tenant: str,
@@ -41,6 +43,8 @@ class Intake:
         wake: Callable[[], None],
         clock: Callable[[], float],
         unstored: Callable[[str, str], str | None],
+        haste: Haste,
+        farewells: Farewells,
     ) -> None:
         self._tenant = tenant
         self._content = content
@@ -49,6 +53,8 @@ class Intake:
         self._wake = wake
         self._clock = clock
         self._unstored = unstored
+        self._haste = haste
+        self._farewells = farewells
         self._marks = Marks(
             edited=self._text("telegram.edited.mark"),
             sent={kind: self._text(f"telegram.sent.{kind}") for kind in set(NOT_TEXT.values())},
@@ -103,11 +109,13 @@ class Intake:
     # writing
 
     async def _wrote(self, act: Wrote) -> None:
+        in_time = self._haste.may(act.chat)
         for _ in range(2):
             try:
                 conversation = await self._conversation(act.chat)
                 for incoming in await self._to_handle(conversation, act):
-                    await self._handle(act.chat, conversation, incoming)
+                    kept = incoming if in_time else self._haste.noted(act.chat, incoming)
+                    await self._handle(act.chat, conversation, kept)
             except Erased:
                 self._names.pop(act.chat, None)  # erased elsewhere meanwhile: a new one begins
             else:
@@ -143,9 +151,12 @@ class Intake:
         return (Incoming(act.begins, option="cmd.repeat"),)
 
     async def _handle(self, chat: int, conversation: str, incoming: Incoming) -> None:
+        if not self._conversations.ready.is_set() or (await self._conversations.loaded(conversation)).pending:
+            self._farewells.watch(chat, conversation)
         handled = await self._conversations.handle(conversation, incoming)
         if handled.farewell is not None:
             self._names.pop(chat, None)
+            self._farewells.told(conversation)
             self._replies.say(chat, handled.farewell)
 
     # pressing
@@ -160,6 +171,8 @@ class Intake:
 
     async def _press(self, act: Pressed) -> str | None:
         """What to show for a moment, if nothing came of it."""
+        if not self._haste.may(act.chat):
+            return self._text("page.error.rate_limited")
         ended = self._text("engine.old_button.ended")
         token = read_token(act.data)
         conversation = await self._known(act.chat)

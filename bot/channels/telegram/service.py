@@ -12,9 +12,13 @@ from aiohttp import web
 from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 
+from bot.channels.limits import Limits
 from bot.channels.rendering import Scene, write
+from bot.channels.telegram.backlog import Backlog
+from bot.channels.telegram.farewells import Farewells
+from bot.channels.telegram.haste import Haste
 from bot.channels.telegram.intake import Intake
-from bot.channels.telegram.pacing import Pace
+from bot.channels.telegram.pacing import PER_CHAT, Pace
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.sending import NAME, TelegramChannel
@@ -57,7 +61,7 @@ class Telegram:
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
-        pace = Pace(run.clock.monotonic)
+        pace = Pace(run.clock.monotonic, per_chat=PER_CHAT._replace(every=settings.telegram_every))
         self._replies = Replies(self.api, pace)
         channel = TelegramChannel(
             self.api,
@@ -68,18 +72,25 @@ class Telegram:
         self._relay = Relay(
             run.store, run.clock, run.conversations.house.keyring, [channel], owner=new_id(), at_once=AT_ONCE
         )
+        self._farewells = Farewells(
+            run.conversations, run.live, self._replies, usual=lambda: self._text("engine.erased")
+        )
+        clock = run.clock.monotonic
         intake = Intake(
             tenant=tenant,
             content=run.content,
             conversations=run.conversations,
             replies=self._replies,
             wake=self._relay.wake,
-            clock=run.clock.monotonic,
             unstored=Unstored(run.content, lambda: run.conversations.house.hear, run.conversations.now, channel=NAME),
+            clock=clock,
+            haste=Haste(Limits(clock), clock=clock),
+            farewells=self._farewells,
         )
+        self.backlog = Backlog(self.api, alarm=lambda: self._alarm("telegram_updates_wait"))
         secrets = _webhook_secrets(settings)
         self._webhook = None if secrets is None else Webhook(intake, tenant, *secrets)
-        self._poller = None if self._webhook is not None else Poller(self.api, intake, gave_up=self._alarm)
+        self._poller = None if self._webhook is not None else Poller(self.api, intake, gave_up=self._gave_up)
 
     def add_to(self, app: web.Application) -> None:
         """Live as long as the application: the webhook is a route of it, the rest runs beside."""
@@ -102,6 +113,7 @@ class Telegram:
             if self._poller is not None:
                 await self._poller.stop()
             await self._relay.stop()
+            await self._farewells.close()
             await self._replies.close()
             for requests in self._requests:
                 await requests.shutdown()
@@ -114,11 +126,14 @@ class Telegram:
             await self._run.store.void_leases()
 
     async def _announce(self) -> None:
-        """Tell Telegram how to reach us and what can be chosen in the menu; then updates come."""
+        """Tell Telegram how to reach us and what can be chosen in the menu; then updates come, and we look whether they
+        pile up.
+        """
         await self._insist(self._point)
         if self._poller is not None:
             self._poller.start()
         await self._insist(self._show_menu)
+        await self.backlog.run()
 
     async def _insist(self, tell: Callable[[], Awaitable[None]]) -> None:
         for wait in chain(RETRY, repeat(RETRY[-1])):
@@ -151,8 +166,11 @@ class Telegram:
             commands = [BotCommand(name, self._text(f"telegram.command.{name}", language)) for name in MENU]
             await self.api.set_my_commands(commands, language_code=code)
 
-    async def _alarm(self) -> None:
-        await self._run.store.add_alarm(Alarm(id=new_id(), at=self._run.clock.now(), kind="telegram_update_lost"))
+    async def _gave_up(self) -> None:
+        await self._alarm("telegram_update_lost")
+
+    async def _alarm(self, kind: str) -> None:
+        await self._run.store.add_alarm(Alarm(id=new_id(), at=self._run.clock.now(), kind=kind))
 
     def _text(self, key: str, language: str = "da") -> str:
         content, tenant = self._run.content, self._settings.tenant
