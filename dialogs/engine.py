@@ -15,9 +15,9 @@ from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
 from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
-from dialogs.outcomes import Alarm, Event, Output, Pending, World
+from dialogs.outcomes import Alarm, Asked, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, hinted, labelled, read
+from dialogs.reading import Unread, hinted, labelled, named_too, read
 from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Kind, Lines, Option, Request, Say, Words
 
@@ -219,6 +219,18 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
         if told is not None:
             talk.outputs.append(Say(message=told))
     commands.answer(talk, question, value)
+    _answer_beforehand(talk, question, given)
+
+
+def _answer_beforehand(talk: Talk, question: Question, given: Text) -> None:
+    """Who has named a substance is not asked which: the question that just came up is answered by the same text."""
+    last = talk.outputs[-1] if talk.outputs else None
+    if not isinstance(last, Asked) or last.question.frame == question.frame:
+        return
+    option = named_too(last.ask, given.text, given.heard)
+    if option is not None:
+        talk.outputs.pop()
+        commands.answer(talk, last.question, option)
 
 
 def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from dialogs import (
     rights,
     screening,
     screening_run,
+    substances,
     welcome,
     what_we_know,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "rights",
     "screening",
     "screening_run",
+    "substances",
     "welcome",
     "what_we_know",
 ]

@@ -1,14 +1,17 @@
 """Where one always lands: what can be done here, by role."""
 
+from itertools import chain
+
 from dialogs.asking import Goodbye, Goto, choice, learn, say
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Option
+from dialogs.substances import HEARD
 from dialogs.visit import Visit
 
 OPTIONS = {
-    "me": ("alcohol", "wellbeing", "read", "talk", "book", "rights", "relatives", "goodbye"),
-    "other": ("relatives", "talk", "book", "read", "wellbeing", "rights", "me", "goodbye"),
-    "professional": ("read", "rights", "relatives", "talk", "book", "me", "goodbye"),
+    "me": ("alcohol", "wellbeing", "read", "drugs", "talk", "book", "rights", "relatives", "goodbye"),
+    "other": ("relatives", "talk", "book", "read", "drugs", "wellbeing", "rights", "me", "goodbye"),
+    "professional": ("read", "drugs", "rights", "relatives", "talk", "book", "me", "goodbye"),
 }
 
 INTENTS = {
@@ -16,14 +19,19 @@ INTENTS = {
     "wellbeing": ("screening_wellbeing",),
     "book": ("booking_new", "booking_change", "booking_cancel", "info_treatment"),
     "read": ("info_substance",),
+    "drugs": ("info_substance",),
     "relatives": ("relative_advice", "child_of_user"),
 }
 """What a citizen who types instead of pressing surely means by it."""
+
+SUBSTANCES = {"drugs": tuple(chain.from_iterable(HEARD.values()))}
+"""What a citizen has to name to mean it; without, reading in general is meant."""
 
 WHERE = {
     "alcohol": Goto(dialog="screening", arguments={"instrument": "audit_c"}),
     "wellbeing": Goto(dialog="screening", arguments={"instrument": "who5"}),
     "read": Goto(dialog="advice"),
+    "drugs": Goto(dialog="substances"),
     "talk": Goto(dialog="handoff"),
     "book": Goto(dialog="booking"),
     "rights": Goto(dialog="rights"),
@@ -38,7 +46,7 @@ def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     role = visit.role or "me"
     wish = yield from choice(
         "menu.what",
-        *[Option(id=option, label=f"menu.what.{option}", intents=INTENTS.get(option, ())) for option in OPTIONS[role]],
+        *[_option(option) for option in OPTIONS[role]],
         message="menu.what" if role == "me" else f"menu.what.for_{role}",
     )
     if wish == "goodbye":
@@ -47,3 +55,12 @@ def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     if wish == "me":
         yield from learn("role", "me")
     return WHERE[wish]
+
+
+def _option(option: str) -> Option:
+    return Option(
+        id=option,
+        label=f"menu.what.{option}",
+        intents=INTENTS.get(option, ()),
+        substances=SUBSTANCES.get(option, ()),
+    )

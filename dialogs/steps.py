@@ -57,6 +57,7 @@ class Option(msgspec.Struct, frozen=True):
 
     `intents` are what a typed text surely means when it means this option. `hints` are intents that a text need only
     seem to have: for questions where a wrong guess costs one tap. `words` name the option inside a longer text.
+    `substances` are the names of `Heard.substances` that the option speaks of.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Option(msgspec.Struct, frozen=True):
     intents: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    substances: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):
