@@ -9,7 +9,7 @@ from dialogs.substances import HEARD
 from dialogs.visit import Visit
 
 OPTIONS = {
-    "me": ("alcohol", "wellbeing", "read", "drugs", "talk", "book", "rights", "relatives", "goodbye"),
+    "me": ("alcohol", "wellbeing", "read", "drugs", "self_help", "talk", "book", "rights", "relatives", "goodbye"),
     "other": ("relatives", "talk", "book", "read", "drugs", "wellbeing", "rights", "me", "goodbye"),
     "professional": ("read", "drugs", "rights", "relatives", "talk", "book", "me", "goodbye"),
 }
@@ -32,6 +32,7 @@ WHERE = {
     "wellbeing": Goto(dialog="screening", arguments={"instrument": "who5"}),
     "read": Goto(dialog="advice"),
     "drugs": Goto(dialog="substances"),
+    "self_help": Goto(dialog="self_help"),
     "talk": Goto(dialog="handoff"),
     "book": Goto(dialog="booking"),
     "rights": Goto(dialog="rights"),
