@@ -13,6 +13,11 @@ YOUNG = ("under_13", "13_17")
 RIGHTS_BY_ROLE = {"other": "menu.book.relative", "professional": "menu.book.professional"}
 ON_TOPIC = {"read": "advice", "ready": "ready"}
 """Doors that lead to something about what was just talked of."""
+READ = {
+    "cannabis": Goto(dialog="substance", arguments={"name": "cannabis"}),
+    "drugs": Goto(dialog="substances"),
+}
+"""Topics that have something to read in a dialog of their own."""
 WHERE = {"talk": "handoff", "book": "booking", "guideline": "guideline", "units": "units"}
 
 
@@ -23,6 +28,8 @@ def is_young(age_group: str | None) -> bool:
 
 def go(door: str, *, topic: str = "alcohol") -> Goto:
     """Through one door; `topic` is what there is to read."""
+    if door == "read" and topic in READ:
+        return READ[topic]
     if door in ON_TOPIC:
         return Goto(dialog=ON_TOPIC[door], arguments={"topic": topic})
     return Goto(dialog=WHERE.get(door, "menu"))

@@ -15,9 +15,9 @@ from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
 from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
-from dialogs.outcomes import Alarm, Event, Output, Pending, World
+from dialogs.outcomes import Alarm, Asked, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, hinted, labelled, leads_to, most_named, read
+from dialogs.reading import Unread, hinted, labelled, leads_to, most_named, named_too, read
 from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Kind, Lines, Option, Request, Say, Words
 
@@ -34,6 +34,8 @@ HEARD: Mapping[str, str] = {
 """What is said to who tells something, at a question where one chooses a way, instead of "I did not understand"."""
 FIRST_AID = ("crisis.aid", "crisis.step.")
 """Keys of the questions at which somebody tells what is happening to a body."""
+MOST_BEFOREHAND = 3
+"""Questions that one text may answer beyond the one it was written to."""
 MAX_REQUESTS = 8
 """Requests that one turn may carry out."""
 
@@ -227,6 +229,21 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
     if told is not None and leads_to(ask, value, given.heard):
         talk.outputs.append(Say(message=told))
     commands.answer(talk, question, value)
+    _answer_beforehand(talk, question, given)
+
+
+def _answer_beforehand(talk: Talk, question: Question, given: Text) -> None:
+    """Who has named a substance is not asked which: questions that just came up are answered by the same text."""
+    for _ in range(MOST_BEFOREHAND):
+        last = talk.outputs[-1] if talk.outputs else None
+        if not isinstance(last, Asked) or last.question.frame == question.frame:
+            return
+        option = named_too(last.ask, given.text, given.heard)
+        if option is None:
+            return
+        talk.outputs.pop()
+        commands.answer(talk, last.question, option)
+        question = last.question
 
 
 def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ from dialogs import (
     screening_ready,
     screening_run,
     screening_units,
+    self_help,
+    subjects,
+    substances,
     welcome,
     what_we_know,
 )
@@ -46,6 +49,9 @@ __all__ = [
     "screening_run",
     "screening_units",
     "screening_v1",
+    "self_help",
+    "subjects",
+    "substances",
     "welcome",
     "what_we_know",
 ]

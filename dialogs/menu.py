@@ -35,7 +35,7 @@ WHERE = {
     "drugs": Goto(dialog="screening", arguments={"instrument": "dudit"}),
     "wellbeing": Goto(dialog="screening", arguments={"instrument": "who5"}),
     "ready": Goto(dialog="ready"),
-    "read": Goto(dialog="advice"),
+    "read": Goto(dialog="subjects"),
     "talk": Goto(dialog="handoff"),
     "book": Goto(dialog="booking"),
     "rights": Goto(dialog="rights"),

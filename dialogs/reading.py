@@ -102,7 +102,7 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
     if ask.identity is not None:
         return None
     named = {option.id: [plain(label) for label in labels(option)] for option in ask.options}
-    return _meant(ask, heard) or _containing(written, named) or _named(ask, written)
+    return _meant(ask, heard) or _about(ask, written, heard) or _containing(written, named) or _named(ask, written)
 
 
 def _at(ask: Ask, heard: Heard) -> str | None:
@@ -152,9 +152,27 @@ def _holds(label: str, number: int) -> bool:
 
 
 def _meant(ask: Ask, heard: Heard) -> str | None:
-    """The one option that stands for what the citizen surely wants."""
-    found = [option.id for option in ask.options if heard.intent.name in option.intents]
-    return found[0] if heard.intent.sure and len(found) == 1 else None
+    """The one option that stands for what the citizen surely wants; of several, the one about what was named."""
+    meant = [option for option in ask.options if heard.intent.name in option.intents]
+    found = [option for option in meant if _speaks_of(option, heard)] or [
+        option for option in meant if not option.substances
+    ]
+    return found[0].id if heard.intent.sure and len(found) == 1 else None
+
+
+def _about(ask: Ask, written: str, heard: Heard) -> str | None:
+    """The one option about the substance named, where the question is which; no word may turn it round."""
+    found = [option.id for option in ask.options if not option.intents and _speaks_of(option, heard)]
+    return found[0] if len(found) == 1 and not set(written.split()) & _NEGATIONS else None
+
+
+def _speaks_of(option: Option, heard: Heard) -> bool:
+    return bool(heard.substances) and set(heard.substances) <= set(option.substances)
+
+
+def named_too(ask: Ask, text: str, heard: Heard) -> str | None:
+    """The one option of a further question that the text has answered beforehand by naming a substance."""
+    return _about(ask, plain(text), heard)
 
 
 def _named(ask: Ask, written: str) -> str | None:

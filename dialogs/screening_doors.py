@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dialogs.advice import CARDS
 from dialogs.asking import Goto, choice
-from dialogs.doors import go, is_young
+from dialogs.doors import READ, go, is_young
 from dialogs.steps import Dialog, Words
 
 LONGER = {"audit_c": "audit"}
@@ -40,7 +40,7 @@ def about(topic: str) -> Words:
 
 def after(key: str, topic: str, age_group: str, *, more: Iterable[str] = ()) -> Dialog[str]:
     """The three doors, read, talk and book, and what else belongs to the topic. An answer is one of their names."""
-    read = ("read",) if topic in CARDS else ()
+    read = ("read",) if topic in CARDS or topic in READ else ()
     change = ("ready",) if topic in USE and "ready" not in key else ()
     limits = ("guideline",) if topic == "alcohol" and not is_young(age_group) and "guideline" not in key else ()
     return (yield from choice(key, *more, *read, "talk", "book", *change, *limits, "menu"))

@@ -58,6 +58,7 @@ class Option(msgspec.Struct, frozen=True):
     `intents` are what a typed text surely means when it means this option. `hints` are intents that a text need only
     seem to have: for questions where a wrong guess costs one tap. `words` name the option inside a longer text. `at` is
     the day or the moment that the option stands for, ISO: a phrase of time that fits it and no other chooses it.
+    `substances` are the names of `Heard.substances` that the option speaks of.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Option(msgspec.Struct, frozen=True):
     hints: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     at: str = ""
+    substances: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):

@@ -3,7 +3,7 @@
 import pytest
 
 from dialogs.heard import NOTHING_HEARD, Expect, Heard, Intent
-from dialogs.reading import Unread, hinted, read
+from dialogs.reading import Unread, hinted, named_too, read
 from dialogs.relatives import NAMED
 from dialogs.steps import Ask, Identity, Json, Kind, Option
 
@@ -136,3 +136,47 @@ def test_yes_and_scale_words_come_from_the_understanding() -> None:
 def test_a_number_is_read_within_its_bounds(text: str, wanted: Json) -> None:
     number = Ask(key="k", message="k", kind=Kind.NUMBER, minimum=0, maximum=10)
     assert answer(number, text) == wanted
+
+
+SUBSTANCES = Ask(
+    key="k",
+    message="k",
+    options=(
+        Option(id="advice", label="-", intents=("info_substance",)),
+        Option(id="drugs", label="--", intents=("info_substance",), substances=("cannabis", "ghb")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("substances", "sure", "wanted"),
+    [
+        (("cannabis",), True, "drugs"),
+        (("cannabis", "ghb"), True, "drugs"),
+        (("alcohol",), True, "advice"),
+        ((), True, "advice"),
+        (("cannabis",), False, "unread"),
+    ],
+)
+def test_of_two_options_with_one_intent_the_substance_named_decides(
+    substances: tuple[str, ...], sure: bool, wanted: str
+) -> None:
+    heard = Heard(intent=Intent(name="info_substance", score=0.9, sure=sure), substances=substances)
+    assert answer_in(SUBSTANCES, "er det farligt", heard) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "substances", "wanted"),
+    [
+        ("hvad med ghb", ("ghb",), "ghb"),
+        ("ikke ghb", ("ghb",), None),
+        ("ghb og hash", ("ghb", "cannabis"), None),
+        ("noget andet", (), None),
+    ],
+)
+def test_a_further_question_is_answered_by_the_one_substance_named(
+    text: str, substances: tuple[str, ...], wanted: str | None
+) -> None:
+    options = tuple(Option(id=name, label="-", substances=(name,)) for name in ("cannabis", "ghb"))
+    which = Ask(key="k", message="k", options=options)
+    assert named_too(which, text, Heard(substances=substances)) == wanted
