@@ -34,6 +34,8 @@ HEARD: Mapping[str, str] = {
 """What is said to who tells something, at a question where one chooses a way, instead of "I did not understand"."""
 FIRST_AID = ("crisis.aid", "crisis.step.")
 """Keys of the questions at which somebody tells what is happening to a body."""
+FEELINGS = "screening_wellbeing"
+"""Who tells how it feels is telling of the distress: that leads nowhere else."""
 MOST_BEFOREHAND = 3
 """Questions that one text may answer beyond the one it was written to."""
 MAX_REQUESTS = 8
@@ -337,7 +339,7 @@ def _leads_on(talk: Talk, crisis: Frame, heard: Heard) -> bool:
     live = talk.play(below)
     ask = live.pending
     option = hinted(ask, heard) if isinstance(ask, Ask) else None
-    if not isinstance(ask, Ask) or option is None:
+    if not isinstance(ask, Ask) or option is None or heard.intent.name == FEELINGS:
         return False
     talk.drop(crisis.id)
     talk.session.misses = 0

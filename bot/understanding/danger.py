@@ -15,6 +15,8 @@ from dialogs.heard import About, Crisis, CrisisLabel
 
 ASKED_ABOUT = 2
 WHY = "learnt"
+MOST_WORDS = 120
+"""What is longer, or mostly unknown words, is nothing like the lines that were learnt from."""
 
 
 def meaning(label: str, severity: int) -> str:
@@ -25,6 +27,12 @@ def meaning(label: str, severity: int) -> str:
 def alarming(name: str) -> bool:
     """Whether somebody must be called for a line of this meaning."""
     return int(name.rpartition(":")[2]) >= ASKED_ABOUT
+
+
+_SHORT = 12
+_NO = frozenset({"ikke", "ik", "ikk", "aldrig", "nej", "ingen", "not", "don't", "dont", "never", "no"})
+_DEATH = frozenset({"dø", "liv", "selvmord", "selvmordstanker", "ihjel", "die", "kill", "suicide", "suicidal"})
+"""What the rules have read as denied is not called danger here."""
 
 
 class Cries:
@@ -38,10 +46,14 @@ class Cries:
         self._known = frozenset(words)
         self._spelling = Spelling(words)
 
+    def unknown(self, words: Sequence[str]) -> int:
+        """How many of the words stand in no line that was learnt from."""
+        return sum(word not in self._known for word in words)
+
     def keys(self, words: Sequence[str]) -> Keys:
         """The features of a normalised message's words."""
         words = self._spelling.corrected(words)
-        return keys_of(words, [f"unknown{min(sum(word not in self._known for word in words), 4)}"])
+        return keys_of(words, [f"unknown{min(self.unknown(words), 4)}"])
 
 
 class Danger:
@@ -55,10 +67,12 @@ class Danger:
 
     def judge(self, words: Sequence[str]) -> Crisis:
         """`words`: of the normalised message, without signs."""
-        if not words:
+        if not words or len(words) > MOST_WORDS or self._cries.unknown(words) * 2 > len(words):
             return Crisis()
         chances = self._classifier.probabilities(self._cries.keys(words))
         if float(chances[self._alarming].sum()) < self._classifier.sure:
+            return Crisis()
+        if len(words) <= _SHORT and not _NO.isdisjoint(words) and not _DEATH.isdisjoint(words):
             return Crisis()
         likeliest = max(self._alarming, key=lambda index: float(chances[index]))
         label = CrisisLabel(self._classifier.labels[likeliest].rpartition(":")[0])

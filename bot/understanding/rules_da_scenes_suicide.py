@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
         unless=(
             "apoteket|lægen|sygeplejersken|doseringsæske|pilleæske|hovedpine|allergi|vitaminer|antibiotika|penicillin",
             "siddet _4 bladet",
+            "gyngen|bukkejagt|jagt|våbenskabet",
             "madpakke|løg|brød|grøntsager|maler|klatre|klatring|sejle|båden|hunden|telt|teltet",
             "{laugh}",
         ),
@@ -110,7 +111,9 @@ RULES: tuple[Rule, ...] = (
         ),
         story_to=0,
         unless=(
-            "ferie|rejse|kollega|arbejdet|jobbet|skolen|lejligheden|kæresten _3 slået|chatten|for nu|for {i_dag}|hjælpen|snakken",
+            "ferie|rejse|kollega|arbejdet|jobbet|skolen|lejligheden|chatten|hjælpen|snakken",
+            "kæresten _3 slået",
+            "for nu",
         ),
     ),
     Rule(
@@ -181,8 +184,10 @@ RULES: tuple[Rule, ...] = (
         story_to=0,
         unless=(
             "hvis|om _6 gør det|alvor",
+            "med hjem|biblioteket|butikken|kassen",
             "forelsket|frier|opvask|støvsug|ferie|eksamen|arbejdsdag|skoledag|vagt|sommer|lektier|aflevering",
-            "vitaminer|vitaminpille|p-pille|antibiotika|penicillin|hovedpinepille|allergi|lægen _4 taget",
+            "vitaminer|vitaminpille|p-pille|antibiotika|penicillin|hovedpinepille|allergi",
+            "lægen _4 taget",
             "{laugh}",
         ),
     ),
@@ -249,7 +254,7 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
-            "parkering|kassen|bussen|spillet|banen|matematik|opgaven|eksamen _3 slut|kampen|sæsonen|computeren|festen|fest|forholdet|kontrakt|abonnement",
+            "parkering|kassen|bussen|spillet|banen|matematik|opgaven|kampen|sæsonen|computeren|festen|fest|forholdet|kontrakt|abonnement",
             "{laugh} ~20 $",
             "filosofi|religion|skolen|undervisning|bogklub|kirken|begravelse|hospice",
             "bedstemor|bedstefar|farmor|mormor|hunden|katten|oldefar _3 døde|dø|død",
@@ -313,7 +318,7 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
-            "hjertet|hjerte|øjnene|priserne|tomat|pizza|kage|fingeren|tommelfingeren|papir|løg|brød|grøntsager|barbere|barberede|glasskår|madlavning|køkkenet|dåse|ost|på en|ovnen|komfuret|solen|tungen",
+            "papiret|papir|hjertet|hjerte|øjnene|priserne|tomat|pizza|kage|fingeren|tommelfingeren|papir|løg|brød|grøntsager|barbere|barberede|glasskår|madlavning|køkkenet|dåse|ost|ovnen|komfuret|solen|tungen",
             "{laugh}",
         ),
         about=_SELF,
