@@ -31,8 +31,8 @@ def alarming(name: str) -> bool:
 
 _SHORT = 12
 _NO = frozenset({"ikke", "ik", "ikk", "aldrig", "nej", "ingen", "not", "don't", "dont", "never", "no"})
-_DEATH = frozenset({"dø", "liv", "selvmord", "selvmordstanker", "ihjel", "die", "kill", "suicide", "suicidal"})
-"""What the rules have read as denied is not called danger here."""
+_RAISED_BY_NO = frozenset({"live", "wake", "breath", "respond", "cope"})
+"""Classes of words that a "not" makes graver ("vågner ikke", "vil ikke leve"); with any other a short line denies."""
 
 
 class Cries:
@@ -72,11 +72,17 @@ class Danger:
         chances = self._classifier.probabilities(self._cries.keys(words))
         if float(chances[self._alarming].sum()) < self._classifier.sure:
             return Crisis()
-        if len(words) <= _SHORT and not _NO.isdisjoint(words) and not _DEATH.isdisjoint(words):
+        if self._denies(words):
             return Crisis()
         likeliest = max(self._alarming, key=lambda index: float(chances[index]))
         label = CrisisLabel(self._classifier.labels[likeliest].rpartition(":")[0])
         return Crisis(label, ASKED_ABOUT, self._about(words), (WHY,))
+
+    def _denies(self, words: Sequence[str]) -> bool:
+        """Whether a short line says what is not so: the rules have read it, and know better."""
+        if len(words) > _SHORT or _NO.isdisjoint(words):
+            return False
+        return not any(_RAISED_BY_NO.intersection(self._tags.get(word, ())) for word in words)
 
     def _about(self, words: Sequence[str]) -> About:
         """Whom it seems to be about: a child, else the writer, else another who is named."""

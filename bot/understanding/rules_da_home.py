@@ -321,7 +321,7 @@ RULES: tuple[Rule, ...] = (
             "gemmer os i kælderen",
             "{child|offspring}|ungerne ~6 sulter|sulten|ble|bleer",
             "børnebørn|børnebørnene|barnebarn ~10 {drunk|drug_user|otherdrug|stim}|påvirket",
-            "{third} _4 {drunk|drug_user|otherdrug|stim|opioid}|påvirket _6 har _2 to|tre|fire|små|børn|barn|baby _4",
+            "{third} _4 {drunk|drug_user|otherdrug|stim|opioid}|påvirket _6 har _2 to|tre|fire|små|baby _4",
             "{alcohol|drunk}|drikker|påvirket ~6 {child}|små|børnene|ungerne ~3 {kid_alone}|alene|hele|passe",
             "{neg} passe min|mit|mine|hende|ham ~6 {drunk}|påvirket|sådan|drikker",
             "kørt børnene|ungerne ~5 promille",

@@ -93,6 +93,7 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
+            "slet|slette|slettes mig|alt|det",
             _DEVICE,
             "forholdet|arbejdet|uddannelsen|medlemskab|abonnement|jobbet|skolen|rygning|hash|behandlingen|koncerten|abonnementet|sportsgren|projektet",
             "{neg} {i}? væk fra",

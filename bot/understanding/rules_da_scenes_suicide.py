@@ -52,7 +52,7 @@ RULES: tuple[Rule, ...] = (
             "kravlet|klatret|kommet _3 over|ud _3 {edge|ledge}|rækværket|gelænderet|autoværnet",
             "står|sidder|er _4 {edge} _8 ned|{i_aften}|{i_nat}|nu|springer|hopper|farvel|billede",
             "{third} _3 står|sidder _3 broen|taget|gelænderet|rækværket|skinnerne|sporet",
-            "jeg _1 hopper|springer _2 nu|hjælp|{i_dag}|{i_aften}|{i_nat}|ud|fra|herfra",
+            "jeg _1 hopper|springer _2 nu|hjælp|{i_dag}|{i_aften}|{i_nat}|ud|herfra",
             "^ jeg hopper|springer $",
             "hopper|springer ud fra",
             "springer|hopper _2 fra _2 {edge|ledge}",
@@ -185,6 +185,7 @@ RULES: tuple[Rule, ...] = (
         unless=(
             "hvis|om _6 gør det|alvor",
             "med hjem|biblioteket|butikken|kassen",
+            "slut _1 med",
             "forelsket|frier|opvask|støvsug|ferie|eksamen|arbejdsdag|skoledag|vagt|sommer|lektier|aflevering",
             "vitaminer|vitaminpille|p-pille|antibiotika|penicillin|hovedpinepille|allergi",
             "lægen _4 taget",

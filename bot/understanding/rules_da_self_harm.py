@@ -94,6 +94,7 @@ RULES: tuple[Rule, ...] = (
         unless=(
             "{laughcause}",
             "om året|årligt",
+            "afhængig|afhængige|psykotisk",
             "danskere|mennesker|personer|trafikken|hvert",
             "hjælper|hjælpe|forebygge|støtte|støtter|redder|undgå",
         ),

@@ -162,6 +162,9 @@ RULES: tuple[Rule, ...] = (
         story_to=0,
         negatable=True,
         unless=(
+            "tager _3 {too_much}|for",
+            "tager _1 mange|masse|lidt",
+            "{opioid|benzo} _2 i mange år|måneder",
             *_HARMLESS,
             "æblet|kagen|maden|isen|pizzaen|julekalenderen|bussen|opvasken",
             "{daily}",
@@ -188,6 +191,7 @@ RULES: tuple[Rule, ...] = (
             "lægen|penicillin|ritalin|diagnose|adhd|recept|ordineret",
             "på {num} _2 drikker|ryger|tager|køber",
             "{third} _1 har taget stoffer",
+            "tager _2 stoffer|piller|noget|nogle",
             "{hit}",
             "{neg} _3 spist",
             "{third} _2 er|var {drug_user}",

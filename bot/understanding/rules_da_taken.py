@@ -39,6 +39,9 @@ RULES: tuple[Rule, ...] = (
             "{laugh}",
             "{many} år",
             "en pille mod",
+            "tager _3 {too_much}",
+            "tager _2 mange|masse",
+            "tager jeg|man|du|vi",
         ),
     ),
     Rule(

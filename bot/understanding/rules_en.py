@@ -222,7 +222,7 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("bottle of water", "take {many|several} _3 {every_day}", "{every_day}"),
+        unless=("bottle of water", "take {many|several} _3 {every_day}", "{every_day}", "do|am|did i", "if i"),
     ),
     Rule(
         "en.about_to_take",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -145,6 +145,7 @@ def test_only_the_first_characters_are_read(guard: Understanding) -> None:
     assert guard.hear("jeg vil ikke leve mere. " + "x " * CUT, now=NOW).crisis.severity == 2
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("word", ["jeg har ikke taget piller ", "han vil ikke ", "død og piller i nat ", "ukendteord "])
 def test_cost_grows_no_faster_than_the_text(guard: Understanding, word: str) -> None:
     """Doubled up to a megabyte; the least of several runs, for the machine is not ours alone."""
@@ -153,9 +154,9 @@ def test_cost_grows_no_faster_than_the_text(guard: Understanding, word: str) -> 
         text = (word * (length // len(word) + 1))[:length]
         runs = []
         for _ in range(4):
-            start = perf_counter()
+            start = process_time()
             guard.hear(text, now=NOW)
-            runs.append(perf_counter() - start)
+            runs.append(process_time() - start)
         return min(runs)
 
     costs = [cost(1_000 * 2**power) for power in range(11)]

@@ -158,6 +158,7 @@ def test_any_order_of_pieces_gives_sound_spans(pieces: list[str], between: str) 
     assert sound(text, FOUND.find(text))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "piece",
     [

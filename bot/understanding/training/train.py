@@ -24,7 +24,7 @@ SLIPS = 2
 """Slipped copies of every line that is learnt from."""
 FOLDS = 5
 RIGHT_WHEN_SURE = 0.97
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.02
 _TEMPERATURES = np.arange(0.6, 3.01, 0.1)
 
 Reader = Callable[[str], Keys]
