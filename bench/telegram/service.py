@@ -96,6 +96,7 @@ class Service:
             clock=clock,
             haste=Haste(limits, clock=clock),
             farewells=Farewells(run.conversations, run.live, replies, usual=str),
+            unstored=lambda _tenant, _text: None,
         )
         relay.start()
         self._stack.push_async_callback(replies.close)

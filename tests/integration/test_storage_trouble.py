@@ -67,16 +67,16 @@ async def test_a_failed_sync_fails_the_whole_group_and_the_next_goes_on(
 ) -> None:
     store = await opened(tmp_path)
     talks = [await begin(store) for _ in range(10)]
-    real = runner._write
+    real = runner.write_group
 
     def broken(*arguments: Any) -> Any:
         real(*arguments)
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(runner, "_write", broken)
+    monkeypatch.setattr(runner, "write_group", broken)
     outcomes = await asyncio.gather(*(store.commit(turn(talk)) for talk in talks), return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {StorageUnavailable}
-    monkeypatch.setattr(runner, "_write", real)
+    monkeypatch.setattr(runner, "write_group", real)
     for talk in talks:
         loaded = await again(store, talk.id)
         await store.commit(turn(loaded, inbound="after"))
@@ -105,13 +105,13 @@ async def test_a_group_is_one_transaction(tmp_path: Path, monkeypatch: pytest.Mo
     store = await opened(tmp_path)
     talks = [await begin(store) for _ in range(60)]
     sizes: list[int] = []
-    real = runner._write
+    real = runner.write_group
 
     def counted(connection: Any, sql: Any, group: list[Any]) -> Any:
         sizes.append(len(group))
         return real(connection, sql, group)
 
-    monkeypatch.setattr(runner, "_write", counted)
+    monkeypatch.setattr(runner, "write_group", counted)
     await asyncio.gather(*(store.commit(turn(talk)) for talk in talks))
     assert sum(sizes) == 60
     assert len(sizes) < 12
