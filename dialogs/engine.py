@@ -235,7 +235,7 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
 
 
 def _answer_beforehand(talk: Talk, question: Question, given: Text) -> None:
-    """Who has named a substance is not asked which: questions that just came up are answered by the same text."""
+    """Who has said what they want is not asked again: questions that just came up are answered by the same text."""
     for _ in range(MOST_BEFOREHAND):
         last = talk.outputs[-1] if talk.outputs else None
         if not isinstance(last, Asked) or last.question.frame == question.frame:

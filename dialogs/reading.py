@@ -171,8 +171,10 @@ def _speaks_of(option: Option, heard: Heard) -> bool:
 
 
 def named_too(ask: Ask, text: str, heard: Heard) -> str | None:
-    """The one option of a further question that the text has answered beforehand by naming a substance."""
-    return _about(ask, plain(text), heard)
+    """The one option of a further question that the text has answered beforehand: by naming a substance, or by saying
+    surely what is wanted.
+    """
+    return _about(ask, plain(text), heard) or _meant(ask, heard)
 
 
 def _named(ask: Ask, written: str) -> str | None:

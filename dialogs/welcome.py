@@ -16,6 +16,8 @@ HINTS = {
     "other": ("relative_advice", "child_of_user"),
 }
 """Who writes "jeg ryger for meget" has said whom it is about."""
+INTENTS = {"me": ("info_substance",)}
+"""Who asks what a substance does wants an answer, whomever it is about."""
 
 
 @dialog("welcome")
@@ -24,7 +26,10 @@ def welcome(_visit: Visit) -> Dialog[Goto]:
     yield from say("welcome.hello")
     yield from say("welcome.anonymous")
     yield from say("welcome.limits")
-    options = [Option(id=role, label=f"welcome.who.{role}", hints=HINTS.get(role, ())) for role in WHERE]
+    options = [
+        Option(id=role, label=f"welcome.who.{role}", intents=INTENTS.get(role, ()), hints=HINTS.get(role, ()))
+        for role in WHERE
+    ]
     role = yield from choice("welcome.who", *options)
     yield from learn("role", role)
     if role == "professional":
