@@ -35,6 +35,9 @@ class Ratios:
             (sample.p50 for sample in self._samples[mine]), (sample.p50 for sample in self._samples[other])
         )
 
+    def p50_of(self, key: tuple[str, int]) -> float:
+        return median(sample.p50 for sample in self._samples[key])
+
     def p99(self, key: tuple[str, int]) -> float:
         return median(sample.p99 for sample in self._samples[key])
 
@@ -47,7 +50,7 @@ class Ratios:
 def goals(run: Run) -> list[Goal]:
     """Every goal whose rows were measured."""
     ratios = Ratios(run)
-    return [*_engine(ratios), *_durable(ratios), *_telegram(ratios), *_house(run)]
+    return [*_engine(ratios), *_understanding(ratios), *_durable(ratios), *_telegram(ratios), *_house(run)]
 
 
 def _engine(ratios: Ratios) -> list[Goal]:
@@ -58,6 +61,17 @@ def _engine(ratios: Ratios) -> list[Goal]:
     return [
         Goal("engine: at least 8 times the fastest in-memory peer", f"{times:.1f} times ({peer[0]})", times >= 8),
         Goal("engine: p99 under 0.2 ms", f"{p99:.3f} ms", p99 < 0.2),
+    ]
+
+
+def _understanding(ratios: Ratios) -> list[Goal]:
+    row = ("understanding", 0)
+    if not ratios.has(row):
+        return []
+    p50, p99 = ratios.p50_of(row), ratios.p99(row)
+    return [
+        Goal("one message understood: median under 0.3 ms", f"{p50:.3f} ms", p50 < 0.3),
+        Goal("one message understood: p99 under 2 ms", f"{p99:.3f} ms", p99 < 2),
     ]
 
 

@@ -82,6 +82,7 @@ TALKS = (
     *_served("buttons", "**Dørtrin**, buttons and one typed text in ten", "chat", server=DOERTRIN),
     *_served("typed", "**Dørtrin**, all typed", "chat", server=DOERTRIN, options=("--typed", Typing.ALL)),
     _alone("engine", "**Dørtrin's engine**: open, replay, seal, write back", ("bench.engine",)),
+    _alone("understanding", "one message understood, models and all", ("bench.understanding",)),
     _alone("telegram_bot", "python-telegram-bot, in memory", ("bench.peers", "telegram_bot")),
     _alone(
         "telegram_bot_delivered",

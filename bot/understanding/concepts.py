@@ -15,7 +15,8 @@ _MOST_PAIRED = 12
 class Concepts:
     """Words, stems and phrases by concept."""
 
-    def __init__(self, listed: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, listed: Mapping[str, Sequence[str]] | None = None, known: Iterable[str] = ()) -> None:
+        """`known`: words whose concepts are looked up beforehand, as most messages are made of them."""
         table = read_toml("da", "concepts")
         listed = table["concepts"] if listed is None else listed
         self._plain = frozenset(table["plain"]["words"])
@@ -30,6 +31,8 @@ class Concepts:
             if len(word) >= LETTERS_FOR_ONE:
                 for shorter in deletes(word, 1):
                     self._near.setdefault(shorter, []).append(word)
+
+        self._kept = {word: tuple(self._of(word)) for word in known}
 
     def _add(self, concept: str, entry: str) -> None:
         if " " in entry:
@@ -55,7 +58,8 @@ class Concepts:
         """The concepts of each word that has any; a phrase's stand at its first word."""
         placed: list[list[str]] = []
         for index, word in enumerate(words):
-            concepts = list(self._of(word))
+            kept = self._kept.get(word)
+            concepts = list(self._of(word) if kept is None else kept)
             begun = self._phrases.get(word)
             if begun is not None:
                 concepts += [

@@ -6,6 +6,7 @@ families left out); slips are met where words are read, in `concepts.py` and `le
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -24,8 +25,16 @@ def keys_of(words: Sequence[str], marks: Iterable[str]) -> Keys:
     words = words[:_MOST_WORDS]
     keys = [_number(word) for word in words]
     keys += [_number(f"{one} {other}") for one, other in zip(("^", *words), (*words, "$"), strict=True)]
-    keys += MARKS_COUNT * [_number(f"={mark}") for mark in marks]
+    keys += MARKS_COUNT * [_mark(mark) if " " in mark else _kept_mark(mark) for mark in marks]
     return np.array(keys, dtype=np.uint16)
+
+
+def _mark(mark: str) -> int:
+    return _number(f"={mark}")
+
+
+_kept_mark = lru_cache(maxsize=16_384)(_mark)
+"""Marks without a blank are ours and few; one with a blank holds a citizen's word, and is not kept."""
 
 
 def _number(piece: str) -> int:

@@ -42,7 +42,7 @@ class Wishes:
             known = path.read_text(encoding="utf-8").split()
         self._known = frozenset(known)
         self._spelling = Spelling(known, read_toml("da", "concepts")["plain"]["words"])
-        self._concepts = Concepts()
+        self._concepts = Concepts(known=self._known)
 
     def keys(self, words: Sequence[str]) -> Keys:
         """The features of a normalised message's words."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.understanding.lexicon import distance, read_toml
+from bot.understanding.lexicon import deletes, distance, read_toml
 
 _WINDOW = 5
+_LONGEST = 24
 _TYPOS_FROM = 7
 """Letters from which a name may have one wrong: "tramadoll", "kokian"."""
 
@@ -29,7 +30,11 @@ class Substances:
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         data = read_toml("da", "substances") if data is None else data
         self._names: dict[str, str] = {word: name for name, words in data["substances"].items() for word in words}
-        self._long = [word for word in self._names if len(word) >= _TYPOS_FROM]
+        self._near: dict[str, list[str]] = {}
+        for word in self._names:
+            if len(word) >= _TYPOS_FROM:
+                for shorter in deletes(word, 1):
+                    self._near.setdefault(shorter, []).append(word)
         self._told = {name: _Told(table) for name, table in data["told_by_context"].items()}
         self._ambiguous = frozenset(word for told in self._told.values() for word in told.words)
 
@@ -49,9 +54,10 @@ class Substances:
         return tuple(found)
 
     def _misspelt(self, word: str) -> str | None:
-        for known in self._long:
-            if known[0] == word[0] and abs(len(known) - len(word)) <= 1 and distance(word, known, 1) <= 1:
-                return self._names[known]
+        for shorter in deletes(word, 1) if len(word) <= _LONGEST else ():
+            for known in self._near.get(shorter, ()):
+                if known[0] == word[0] and distance(word, known, 1) <= 1:
+                    return self._names[known]
         return None
 
 
