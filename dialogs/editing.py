@@ -4,12 +4,14 @@ An edit replays the root with one answer replaced and keeps every later answer w
 tried on a copy of the session, so that one which would contradict something already done changes nothing.
 """
 
+import msgspec
+
 from dialogs.frames import newest
 from dialogs.journal import EntryKind, Frame, FrameKind, Question
 from dialogs.outcomes import Asked
 from dialogs.playing import valid
 from dialogs.session import Talk
-from dialogs.steps import Ask, Json, Say, Words
+from dialogs.steps import Ask, Json, Option, Say, Words
 
 
 class Locked(Exception):
@@ -143,11 +145,15 @@ def answered(talk: Talk) -> list[Question]:
     return [question for _, question in sorted(entries, reverse=True)]
 
 
-def ask_again(talk: Talk, question: Question) -> None:
-    """Put an answered question to the citizen once more; the next answer to it changes the old one."""
+def ask_again(talk: Talk, question: Question, *, shown: tuple[Option, ...] = ()) -> None:
+    """Put an answered question to the citizen once more; the next answer to it changes the old one. `shown`: only these
+    options have buttons this time; any other still answers.
+    """
     ask = ask_of(talk, question)
     talk.session.asked, talk.session.expect = question, ask.expect
-    talk.outputs.append(Asked(question=question, ask=ask, commands=talk.open_commands(ask)))
+    commands = talk.open_commands(ask)
+    put = msgspec.structs.replace(ask, options=shown) if shown else ask
+    talk.outputs.append(Asked(question=question, ask=put, commands=commands))
 
 
 def said_back(ask: Ask, value: Json) -> Words | str:

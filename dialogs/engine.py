@@ -17,7 +17,7 @@ from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
 from dialogs.outcomes import Alarm, Asked, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, hinted, labelled, leads_to, most_named, named_too, read
+from dialogs.reading import Unread, hinted, labelled, leads_to, likeliest, most_named, named_too, read
 from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Kind, Lines, Option, Request, Say, Words
 
@@ -284,6 +284,11 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
         _leave_soft(talk, crisis, "engine.other_language" if _foreign(talk, heard) else "engine.crisis.left")
         return
     session.misses += 1
+    likely = likeliest(ask, heard) if session.misses == 1 and crisis is None and not _foreign(talk, heard) else ()
+    if likely:
+        talk.outputs.append(Say(message="engine.did_you_mean"))
+        editing.ask_again(talk, question, shown=likely)
+        return
     key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
     if crisis is not None:
         key = "engine.retry.crisis"

@@ -209,6 +209,21 @@ def hinted(ask: Ask, heard: Heard) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+MOST_OFFERED = 3
+_WORTH_ASKING = 0.25
+"""A guess less likely than this is not worth a question of its own."""
+
+
+def likeliest(ask: Ask, heard: Heard) -> tuple[Option, ...]:
+    """The options that an unsure text may have meant, the likelier first: few enough to choose among, or none."""
+    if heard.intent.score < _WORTH_ASKING:
+        return ()
+    found: dict[str, Option] = {}
+    for name in (heard.intent.name, *heard.intent.others):
+        found.update({option.id: option for option in ask.options if name in (*option.intents, *option.hints)})
+    return tuple(found.values()) if 0 < len(found) <= MOST_OFFERED < len(ask.options) else ()
+
+
 def leads_to(ask: Ask, value: Json, heard: Heard) -> bool:
     """Whether the option was chosen by what the text is about: who tells something is thanked for it."""
     return any(option.id == value and heard.intent.name in (*option.intents, *option.hints) for option in ask.options)
