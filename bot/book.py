@@ -7,6 +7,7 @@ from importlib.resources import files
 import jinja2
 import msgspec
 
+from content.helplines import Helpline
 from content.lexicon import is_label, lix
 from content.loading import Content
 from content.messages import LANGUAGES, READINGS, Catalog, Message
@@ -77,8 +78,8 @@ def book(content: Content, *, today: dt.date) -> str:
     )
 
 
-def _order(line: object) -> tuple[int, str]:
-    return line.order, line.name  # type: ignore[attr-defined]
+def _order(line: Helpline) -> tuple[int, str]:
+    return line.order, line.name
 
 
 def _chapter(title: str, keys: list[str], content: Content, catalog: Catalog) -> Chapter:

@@ -56,19 +56,28 @@ def new_tenant(
 def tenants(overlay: Path | None) -> Iterator[str]:
     """Every tenant: name, service, municipality, how many facts are unknown."""
     content = load(overlay)
+    problems = _problems(content)
     for name in content.tenants:
         pack = content.pack(name)
-        yield f"{name}\t{pack.name}\t{pack.municipality}\t{len(list(unknown(content, name)))} to find out"
+        missing = sum(_of_tenant(problem, name) for problem in problems)
+        yield f"{name}\t{pack.name}\t{pack.municipality}\t{missing} to find out"
 
 
 def unknown(content: Content, name: str) -> Iterator[str]:
     """What a person must still find out, confirm or mend for this tenant. Raises SettingsError if there is none."""
     if name not in content.packs:
         raise SettingsError(f"there is no tenant {name}; there are {', '.join(content.tenants)}")
-    today = SystemClock().now().astimezone(COPENHAGEN).date()
-    for problem in checks.check(content, today=today):
-        if problem.file.startswith(f"packs/{name}/"):
+    for problem in _problems(content):
+        if _of_tenant(problem, name):
             yield f"{problem.key}: {problem.wrong}. {problem.remedy}"
+
+
+def _problems(content: Content) -> list[checks.Problem]:
+    return checks.check(content, today=SystemClock().now().astimezone(COPENHAGEN).date())
+
+
+def _of_tenant(problem: checks.Problem, name: str) -> bool:
+    return problem.file.startswith(f"packs/{name}/")
 
 
 def _filled(service: str, municipality: str, facts: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -118,7 +118,7 @@ async def _serve(
     os.umask(0o077)  # whatever we write, the database first of all, is ours alone
     house = house_of(settings, keyring)
     await migrate(settings.database_url)
-    understanding = Once(load_understanding)
+    understanding = cache(load_understanding)  # it stays when content is read again
     if not demo:
         banner = [*banner, unreviewed_words(house.content)]
     with told() as signals:
@@ -169,19 +169,6 @@ async def _until_changed(
             with contextlib.suppress(DoertrinError):
                 await run.store.add_alarm(alarm)
     return None
-
-
-class Once:
-    """Loads the understanding at the first call; it stays when content is read again."""
-
-    def __init__(self, load: Callable[[], Understanding]) -> None:
-        self._load = load
-        self._loaded: Understanding | None = None
-
-    def __call__(self) -> Understanding:
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
 
 
 def load_understanding() -> Understanding:
