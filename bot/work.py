@@ -24,7 +24,7 @@ from dialogs.lifecycle import State
 from dialogs.outcomes import Alarm as EngineAlarm
 from dialogs.outcomes import Closed, Counted, CrisisRaised, Event, Output
 from dialogs.playing import Runaway
-from dialogs.steps import Desk, Erase, HandOver, HasCode, Holdings, Json, NewCode, Request, Words
+from dialogs.steps import Desk, Erase, HandOver, HasCode, Holdings, Json, Kept, NewCode, Request, Words
 
 HANDED_ON = 2
 """The severity from which a crisis becomes a row in the queue."""
@@ -103,6 +103,8 @@ class Work:
                 "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
                 "starts": self.ask(OwnBooking())["starts"],
             }
+        if isinstance(asked, Kept):
+            return self.session.own.get(asked.name)
         if isinstance(asked, HandOver):
             return self.hand_over(asked)
         if isinstance(asked, HasCode):

@@ -21,6 +21,7 @@ from dialogs.steps import (
     Goto,
     Identity,
     Json,
+    Keep,
     Kind,
     Learn,
     Option,
@@ -85,14 +86,16 @@ def number(
     expect: Expect | None = None,
     optional: bool = True,
     message: str | None = None,
+    buttons: tuple[Option, ...] = (),
     **fields: Field,
 ) -> Dialog[int | None]:
-    """A whole number from `minimum` to `maximum`; None when skipped."""
+    """A whole number from `minimum` to `maximum`; None when skipped. The ids of `buttons` are numbers."""
     answer = yield Ask(
         key=key,
         message=message or key,
         fields=fields,
         kind=Kind.NUMBER,
+        options=buttons,
         expect=expect,
         minimum=minimum,
         maximum=maximum,
@@ -100,6 +103,21 @@ def number(
         optional=optional,
     )
     return cast("int | None", answer)
+
+
+def a_date(key: str, *options: str, samples: tuple[str, ...], **fields: Field) -> Dialog[str | None]:
+    """A day from today on, as ISO, said in any way that names one; or an option. None when skipped."""
+    answer = yield Ask(
+        key=key,
+        message=key,
+        fields=fields,
+        kind=Kind.DATE,
+        options=tuple(Option(id=option, label=f"{key}.{option}") for option in options),
+        expect=Expect.WHEN,
+        samples=samples,
+        optional=True,
+    )
+    return cast("str | None", answer)
 
 
 def free_text(
@@ -164,6 +182,11 @@ def record(key: str, value: Json, *, counter: str | None = None, bucket: str = "
     return (yield Record(key=key, value=value, counter=counter, bucket=bucket))
 
 
+def keep(key: str, value: Json) -> Dialog[None]:
+    """Keep something of the citizen's own (`Keep`); None lets it go."""
+    yield Keep(key=key, value=value)
+
+
 def learn(fact: str, value: str) -> Dialog[None]:
     """Remember a fact of the citizen (`role`, `age_group`) for the rest of the conversation."""
     yield Learn(fact=fact, value=value)
@@ -177,6 +200,7 @@ def alert(label: str, severity: int, about: str) -> Dialog[None]:
 __all__ = [
     "Goodbye",
     "Goto",
+    "a_date",
     "about_substance",
     "alert",
     "call",
@@ -184,6 +208,7 @@ __all__ = [
     "free_text",
     "item_question",
     "item_questions",
+    "keep",
     "learn",
     "number",
     "record",

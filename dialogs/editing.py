@@ -6,12 +6,13 @@ tried on a copy of the session, so that one which would contradict something alr
 
 import msgspec
 
+from dialogs.dates import date_words
 from dialogs.frames import newest
 from dialogs.journal import EntryKind, Frame, FrameKind, Question
 from dialogs.outcomes import Asked
 from dialogs.playing import valid
 from dialogs.session import Talk
-from dialogs.steps import Ask, Json, Option, Say, Words
+from dialogs.steps import Ask, Json, Kind, Option, Say, Words
 
 
 class Locked(Exception):
@@ -39,6 +40,7 @@ def back(talk: Talk) -> None:
             frame = _leave_empty(talk, frame)
             continue
         entry = frame.entries.pop()
+        talk.put_back([entry])
         if entry.kind is EntryKind.CHILD:
             frame = talk.own(int(entry.ref))
             frame.ended = False
@@ -67,6 +69,7 @@ def change(talk: Talk, question: Question, value: Json) -> Json:
     frame = talk.own(question.frame)
     entry = frame.entries[place]
     effects = talk.done_effects(after=entry.number)
+    talk.put_back(frame.entries[place:])
     frame.kept = newest(frame.entries[place + 1 :] + frame.kept)
     del frame.entries[place:]
     _reopen(talk, frame)
@@ -107,6 +110,7 @@ def _reopen(talk: Talk, frame: Frame) -> None:
         if child.ended:
             child.ended = False
             place = next(place for place, entry in enumerate(parent.entries) if entry.ref == str(child.id))
+            talk.put_back(parent.entries[place:])
             parent.kept = newest(parent.entries[place + 1 :] + parent.kept)
             del parent.entries[place:]
         path.append(parent)
@@ -156,11 +160,18 @@ def ask_again(talk: Talk, question: Question, *, shown: tuple[Option, ...] = ())
     talk.outputs.append(Asked(question=question, ask=put, commands=commands))
 
 
+def value_of(ask: Ask, option: str) -> Json:
+    """What an option of the question answers: its id, or the number it is."""
+    return int(option) if ask.kind is Kind.NUMBER else option
+
+
 def said_back(ask: Ask, value: Json) -> Words | str:
     """An answer as a field of a text."""
     option = ask.option(value) if isinstance(value, str) else None
     if option is not None:
         return Words(key=option.label, fields=option.fields)
+    if ask.kind is Kind.DATE and isinstance(value, str):
+        return date_words(value)
     return Words(key="command.skip") if value is None else str(value)
 
 

@@ -186,9 +186,10 @@ def _press(talk: Talk, choice: Choice) -> None:
     talk.pressed = Words(key=option.label, fields=option.fields)
     frame = talk.session.frames[question.frame]
     place = frame.index((question.key, question.occurrence))
-    if place is not None and frame.entries[place].value == choice.option and question != talk.session.asked:
+    value = editing.value_of(ask, choice.option)
+    if place is not None and frame.entries[place].value == value and question != talk.session.asked:
         return
-    commands.answer(talk, question, choice.option)
+    commands.answer(talk, question, value)
 
 
 # texts
@@ -201,7 +202,7 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
     if question is not None and ask is not None:
         option = labelled(ask, given.text, lambda option: _labels(talk, rules, option))
         if option is not None:
-            commands.answer(talk, question, option)
+            commands.answer(talk, question, editing.value_of(ask, option))
             return
     crisis = given.heard.crisis
     if crisis.severity > 0:

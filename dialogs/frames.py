@@ -17,15 +17,16 @@ from dialogs.visit import Facts, Visit, pack_known, unpack_known
 MAX_DEPTH = 8
 """Frames on the stack. A crisis is never one too many."""
 KNOWN_DAYS = 1
+_MADE_ANEW = frozenset({EntryKind.RECORD, EntryKind.CHILD, EntryKind.KEPT})
 
 
 def newest(entries: list[Entry]) -> list[Entry]:
-    """Entries to use again after an edit, one for each place, the first of them wins. A result is recorded anew, and a
-    called dialog is found again by its frame.
+    """Entries to use again after an edit, one for each place, the first of them wins. A result is recorded and a thing
+    kept anew, and a called dialog is found again by its frame.
     """
     found: dict[tuple[EntryKind, str, int], Entry] = {}
     for entry in entries:
-        if entry.kind is not EntryKind.RECORD and entry.kind is not EntryKind.CHILD:
+        if entry.kind not in _MADE_ANEW:
             found.setdefault((entry.kind, entry.key, entry.occurrence), entry)
     return list(found.values())
 
@@ -42,6 +43,7 @@ class Frames:
             results=list(session.results),
             known=dict(session.known),
             aside=list(session.aside),
+            own=dict(session.own),
         )
         self._waiting: tuple[int, Live] | None = None
         self._owned: set[int] = set()
@@ -112,6 +114,7 @@ class Frames:
             known=pack_known({item: known for item, known in session.known.items() if known.day in days}),
             wished_on=session.wished_on,
             relative=session.relative,
+            kept=tuple(sorted(session.own)),
         )
 
     def play(self, frame: Frame) -> Live:
@@ -151,6 +154,20 @@ class Frames:
         return msgspec.structs.replace(
             child.facts, role=session.role, age_group=session.age_group, known=pack_known(known)
         )
+
+    def hold(self, name: str, value: Json) -> Json:
+        """Keep a value under a name, or nothing with None; what was kept there before."""
+        own = self.session.own
+        before = own.pop(name, None)
+        if value is not None:
+            own[name] = value
+        return before
+
+    def put_back(self, entries: list[Entry]) -> None:
+        """These entries are taken from a path: what they kept is as it was before them."""
+        for entry in reversed(entries):
+            if entry.kind is EntryKind.KEPT:
+                self.hold(entry.key, entry.value)
 
     def done_effects(self, *, after: int = 0) -> dict[tuple[int, str, int, str], str]:
         """Requests that changed the world and stand on a path of this root, from entry number `after` on: which, and

@@ -15,12 +15,13 @@ from dialogs.visit import Facts, Known
 
 
 class EntryKind(StrEnum):
-    """What answered: the citizen, a called dialog, the world, or the journal itself."""
+    """What answered: the citizen, a called dialog, the world, or the journal itself. KEPT: what was kept before it."""
 
     ANSWER = "a"
     CHILD = "c"
     REQUEST = "q"
     RECORD = "r"
+    KEPT = "k"
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -154,6 +155,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     told: list[str] = []
     """The kinds of personal data that the citizen was told had been seen."""
     relative: str | None = None
+    own: dict[str, Json] = {}
+    """What the citizen keeps, by name: a plan, a diary. Its values are never changed, only replaced."""
 
     @property
     def reading(self) -> str:

@@ -1,4 +1,4 @@
-"""Whether a day or a moment is within a time that was named, as CONTRACTS §2 writes `when`."""
+"""What a named time stands for, as CONTRACTS §2 writes `when`: whether a moment is within it, and when it is over."""
 
 from datetime import date, datetime, time
 
@@ -24,6 +24,16 @@ def fits(at: str, when: str) -> bool:
     if at[:10] != day:
         return False
     return not part or "T" not in at or _within(datetime.fromisoformat(at).time(), part)
+
+
+def last_day(when: str | None) -> str | None:
+    """The day (ISO) that a named time is over with; None where none was named."""
+    if when is None:
+        return None
+    year, is_week, week = when.partition("-W")
+    if is_week:
+        return date.fromisocalendar(int(year), int(week), 7).isoformat()
+    return when[:10]
 
 
 def _same(at: str, moment: str) -> bool:

@@ -4,17 +4,18 @@ A dialog that asks something else than its journal holds has diverged. It is nev
 """
 
 import hashlib
+from datetime import date
 from typing import Any, cast
 
 import msgspec
 
 from dialogs.journal import Entry, EntryKind
-from dialogs.steps import Alert, Ask, Call, Dialog, Json, Kind, Learn, Record, Request, Say
+from dialogs.steps import Alert, Ask, Call, Dialog, Json, Keep, Kind, Learn, Record, Request, Say
 
 MAX_STEPS = 200
 """Steps without an answer, after which a dialog is taken to run in circles."""
 
-Waiting = Ask | Call | Request | Record
+Waiting = Ask | Call | Request | Record | Keep
 
 
 class Diverged(Exception):
@@ -43,6 +44,8 @@ def kind_of(step: Waiting) -> EntryKind:
         return EntryKind.ANSWER
     if isinstance(step, Call):
         return EntryKind.CHILD
+    if isinstance(step, Keep):
+        return EntryKind.KEPT
     return EntryKind.RECORD if isinstance(step, Record) else EntryKind.REQUEST
 
 
@@ -59,7 +62,17 @@ def valid(ask: Ask, value: Json) -> bool:
         return isinstance(value, str) and ask.option(value) is not None
     if ask.kind is Kind.NUMBER:
         return isinstance(value, int) and not isinstance(value, bool) and ask.minimum <= value <= ask.maximum
+    if ask.kind is Kind.DATE:
+        return isinstance(value, str) and (ask.option(value) is not None or is_date(value))
     return isinstance(value, str) and ask.minimum <= len(value) <= ask.maximum
+
+
+def is_date(value: str) -> bool:
+    """Is this a day, as ISO writes it?"""
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 class Live:

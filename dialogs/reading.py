@@ -9,9 +9,10 @@ validated instrument takes only its own labels, and words that mean exactly one 
 import re
 import unicodedata
 from collections.abc import Callable
+from math import ceil
 
 from dialogs.heard import Expect, Heard
-from dialogs.moments import fits
+from dialogs.moments import fits, last_day
 from dialogs.playing import valid
 from dialogs.steps import Ask, Json, Kind, Option
 
@@ -59,7 +60,9 @@ def read(ask: Ask, text: str, heard: Heard, labels: Label) -> Json:
     if ask.kind is Kind.TEXT:
         value: Json = text.strip()
     elif ask.kind is Kind.NUMBER:
-        value = _number(text, heard)
+        value = _number(ask, text, heard)
+    elif ask.kind is Kind.DATE:
+        value = labelled(ask, text, labels) or last_day(heard.when) or _named(ask, plain(text))
     else:
         value = _choice(ask, text, heard, labels)
     if value is None or not valid(ask, value):
@@ -74,9 +77,11 @@ def labelled(ask: Ask, text: str, labels: Label) -> str | None:
     return same[0] if written and len(same) == 1 else None
 
 
-def _number(text: str, heard: Heard) -> int | None:
+def _number(ask: Ask, text: str, heard: Heard) -> int | None:
     if isinstance(heard.value, int) and not isinstance(heard.value, bool):
         return heard.value
+    if isinstance(heard.value, float) and ask.expect is Expect.NUMBER_UNITS:
+        return max(int(heard.value + 0.5), min(1, ceil(heard.value)))
     written = plain(text)
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 6 else None
 

@@ -13,7 +13,7 @@ from dialogs.heard import About, Crisis, CrisisLabel
 from dialogs.journal import Change, Entry, EntryKind, Frame, FrameKind, Question, Result, Session
 from dialogs.outcomes import Asked, Closed, Counted, CrisisRaised, Ended, Event, Output, Pending, World
 from dialogs.playing import DialogError, Live, Runaway, fingerprint, key_of
-from dialogs.steps import Ask, Call, Field, Goodbye, Goto, Json, Record, Say, Words
+from dialogs.steps import Ask, Call, Field, Goodbye, Goto, Json, Keep, Record, Say, Words
 from dialogs.visit import Known
 
 MAX_ANSWERS = 500
@@ -96,6 +96,10 @@ class Talk(Frames):
                 frame, live = self._enter(frame, live, step)
             elif isinstance(step, Record):
                 self._record(frame, live, step)
+            elif isinstance(step, Keep):
+                if frame.kind is FrameKind.CHILD:
+                    raise DialogError(f"{frame.dialog} was called, but keeps something")
+                self.feed(frame, live, EntryKind.KEPT, self.hold(step.key, step.value))
             elif not self._answer_again(frame, live):
                 if any(entry.at == (key_of(step), live.occurrence) for entry in frame.kept):
                     frame.kept.clear()

@@ -72,11 +72,12 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Kind(StrEnum):
-    """How a question is answered."""
+    """How a question is answered. A number or a date may have options too; a number's are numbers."""
 
     CHOICE = "choice"
     NUMBER = "number"
     TEXT = "text"
+    DATE = "date"
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -232,6 +233,23 @@ class Learn(msgspec.Struct, frozen=True):
     value: str
 
 
+class Keep(msgspec.Struct, frozen=True):
+    """Keep something of the citizen's own under a name, in place of what was there; None keeps nothing any more.
+
+    It is sealed and erased with the conversation, and outlives the dialog. Going back before it, or changing an answer
+    before it, puts back what was there. Only a dialog that nobody called may keep something.
+    """
+
+    key: str
+    value: Json
+
+
+class Kept(Request, frozen=True, tag=True, kw_only=True):
+    """What is kept under `name`, a name of each kind. Answers the value, or None where there is none."""
+
+    name: ClassVar[str] = ""
+
+
 class Alert(msgspec.Struct, frozen=True):
     """The citizen's own answer shows more danger than was heard: the conversation's severity is raised."""
 
@@ -251,7 +269,7 @@ class Goodbye(msgspec.Struct, frozen=True):
     """As a root dialog's result: the talk is over until the citizen writes again."""
 
 
-Step = Say | Ask | Call | Request | Record | Learn | Alert
+Step = Say | Ask | Call | Request | Record | Keep | Learn | Alert
 
 T = TypeVar("T")
 Dialog = Generator[Step, Json, T]

@@ -43,6 +43,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     known: bytes = b""
     wished_on: str | None = None
     relative: str | None = None
+    kept: tuple[str, ...] = ()
 
 
 def pack_known(known: Mapping[str, Known]) -> bytes:
@@ -87,6 +88,11 @@ class Visit:
             return None
         who, *cards = self._facts.relative.split()
         return who, tuple(cards)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names of what the citizen keeps in this conversation; `request` gives the things themselves."""
+        return self._facts.kept
 
     @cached_property
     def day(self) -> date:

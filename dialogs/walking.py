@@ -11,10 +11,10 @@ import msgspec
 
 from dialogs import engine
 from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
-from dialogs.heard import NOTHING_HEARD
+from dialogs.heard import NOTHING_HEARD, Heard
 from dialogs.journal import Session
 from dialogs.outcomes import Asked, Ended
-from dialogs.steps import Ask, Field, Goodbye, Goto, Json, Kind, Say, Words
+from dialogs.steps import Ask, Field, Goodbye, Goto, Json, Kept, Kind, Say, Words
 
 MOST_STEPS = 20_000
 START = "start"
@@ -37,11 +37,12 @@ class Walk(msgspec.Struct):
 
 
 def walk(dialog: str, arguments: Mapping[str, Json], rules: Rules, *, role: str | None = None) -> Walk:
-    """Go along every edge of a dialog started with these arguments."""
+    """Go along every edge of a dialog started with these arguments, by one who keeps nothing and by one who does."""
     found = Walk(edges=set(), texts=set(), open_ends=set())
     gone: set[tuple[str, str]] = set()
+    keeping = {kind.name: kind.samples[0] for kind in Kept.__subclasses__()}
     waiting: deque[tuple[str, str, Session, Input]] = deque(
-        [(START, "", Session(role=role), Begin(root=dialog, arguments=arguments))]
+        (START, "", Session(role=role, own=own), Begin(root=dialog, arguments=arguments)) for own in ({}, keeping)
     )
     for _ in range(MOST_STEPS):
         if not waiting:
@@ -114,9 +115,15 @@ def _answers(asked: Asked) -> Iterator[tuple[str, Input]]:
         yield option.id, Choice(option=option.id, question=question)
     if ask.kind is not Kind.CHOICE:
         for sample in ask.samples:
-            yield str(sample), Text(text=str(sample), heard=NOTHING_HEARD)
+            yield str(sample), typed(ask, sample)
     if ask.optional:
         yield "skip", Choice(option="cmd.skip")
+
+
+def typed(ask: Ask, sample: Json) -> Text:
+    """A representative answer as if it had been typed and, if it is a day, understood."""
+    heard = Heard(when=str(sample)) if ask.kind is Kind.DATE else NOTHING_HEARD
+    return Text(text=str(sample), heard=heard)
 
 
 def drawing(found: Walk) -> str:

@@ -1,20 +1,11 @@
 """What is stored about this talk, said truly: what, how long, who can open it, and what is not there (DESIGN §6)."""
 
-from datetime import date
-
 from dialogs.asking import call, choice, request, say
+from dialogs.dates import date_words
 from dialogs.registry import dialog
-from dialogs.steps import Dialog, Holdings, Words
+from dialogs.steps import Dialog, Holdings
 from dialogs.times import when
 from dialogs.visit import Visit
-
-
-def day(iso: str) -> Words:
-    """A date in words of the citizen's language."""
-    on = date.fromisoformat(iso)
-    return Words(
-        key="common.date", fields={"day": on.day, "month": Words(key=f"common.month.{on.month}"), "year": on.year}
-    )
 
 
 @dialog("what_we_know")
@@ -22,7 +13,10 @@ def what_we_know(_visit: Visit, severity: int = 0) -> Dialog[None]:
     """Show what is held, and let it be deleted at once. `severity` is for the question before that."""
     held = yield from request(Holdings())
     yield from say(
-        "what_we_know.held", messages=held["messages"], answers=held["answers"], deleted_on=day(held["deleted_on"])
+        "what_we_know.held",
+        messages=held["messages"],
+        answers=held["answers"],
+        deleted_on=date_words(held["deleted_on"]),
     )
     if held.get("starts"):
         yield from say("what_we_know.time", when=when(held))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dialogs import engine
 from dialogs.commands import Command
+from dialogs.dates import date_words
 from dialogs.engine import Begin, Choice, Step, Text
 from dialogs.heard import NOTHING_HEARD, About, Crisis, CrisisLabel, Heard
 from dialogs.house import REGISTRY
@@ -112,6 +113,7 @@ def test_back_undoes_exactly_one_answer(choices: list[int]) -> None:
     else:
         assert asked(back).question == asked(before).question
         assert path(back.session) == path(before.session)
+        assert back.session.own == before.session.own
 
 
 @given(picks)
@@ -148,6 +150,7 @@ def test_an_edit_equals_having_answered_so_from_the_start(choices: list[int], wh
     if any(isinstance(event, Ended) for step in (*steps, edited, straight) for event in step.events):
         return  # another root has begun, and the oracle knows nothing of the one before
     assert without_numbers(edited.session) == without_numbers(straight.session)
+    assert edited.session.own == straight.session.own
     results = [result.value for result in edited.session.results if not result.superseded]
     assert results == [result.value for result in straight.session.results]
 
@@ -194,6 +197,7 @@ def test_undo_takes_an_edit_back(choices: list[int]) -> None:
     assert "cmd.undo" in asked(edited).commands
     undone = settle(edited.session, Choice(option="cmd.undo"), TOY_RULES)
     assert without_numbers(undone.session) == without_numbers(step.session)
+    assert undone.session.own == step.session.own
 
 
 def test_the_same_option_again_does_nothing() -> None:
@@ -241,6 +245,39 @@ def test_what_was_answered_is_known_again_under_the_next_root() -> None:
     assert asked(step).ask.key == "menu.where"
     again = settle(step.session, Choice(option="counting"), TOY_RULES)
     assert asked(again).ask.key == "c.reuse"
+
+
+def test_a_button_of_a_number_is_that_number_and_a_day_is_said_back_in_words() -> None:
+    step = settle(begin("planning").session, Choice(option="2"), TOY_RULES)
+    step = settle(step.session, Text(text="den 24. december", heard=Heard(when="2026-12-24")), TOY_RULES)
+    assert [value for _, _, _, value in path(step.session)] == ["2", '"2026-12-24"']
+    frame = asked(step).question.frame
+    later = settle(step.session, Choice(option="no", question=f"{frame}.p.on.1"), TOY_RULES)
+    said = later.outputs[0]
+    assert isinstance(said, Say)
+    assert said.fields["old"] == date_words("2026-12-24")
+    again = settle(step.session, Choice(option="2", question=f"{frame}.p.many.1"), TOY_RULES)
+    assert again.outputs == ()
+    less = settle(step.session, Choice(option="0", question=f"{frame}.p.many.1"), TOY_RULES)
+    assert path(less.session)[0][3] == "0"
+
+
+# what is kept
+
+
+def test_what_is_kept_outlives_the_dialog_and_a_fresh_start_until_it_is_let_go() -> None:
+    step = begin("keeper")
+    assert step.session.own == {"toy": "mine"}
+    for command in ("restart", "stop"):
+        assert settle(step.session, Choice(option=f"cmd.{command}"), TOY_RULES).session.own == {"toy": "mine"}
+    done = settle(step.session, Choice(option="ok"), TOY_RULES)
+    assert done.session.own == {}
+
+
+def test_a_called_dialog_keeps_nothing() -> None:
+    step = begin("caller")
+    assert [event.kind for event in step.events if isinstance(event, Alarm)] == ["dialog_error"]
+    assert step.session.own == {}
 
 
 # what breaks

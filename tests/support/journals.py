@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from dialogs.engine import Begin, Choice, Text
-from dialogs.heard import NOTHING_HEARD
+from dialogs.engine import Begin, Choice
 from dialogs.house import REGISTRY
 from dialogs.journal import EntryKind
 from dialogs.registry import Registry
 from dialogs.steps import Json
+from dialogs.walking import typed
 from tests.support.player import Player, Transcript, read
 
 TESTS = Path(__file__).parents[1]
@@ -42,6 +42,7 @@ class Journal(msgspec.Struct):
     world: dict[str, Any]
     answers: list[Answer]
     result: Json
+    own: dict[str, Any] = {}
 
 
 def record(transcript: Transcript) -> Journal | None:
@@ -80,6 +81,7 @@ def record(transcript: Transcript) -> Journal | None:
         world=transcript.world,
         answers=answers,
         result=msgspec.to_builtins(player.ended.result),
+        own=transcript.own,
     )
 
 
@@ -93,7 +95,9 @@ def _last_value(player: Player, line: str) -> Json:
 
 def replay(journal: Journal) -> tuple[list[tuple[str, int]], Json]:
     """The questions asked and the result, when the journal's answers are given to this release."""
-    transcript = Transcript(title="", header=journal.header, arguments=journal.arguments, world=journal.world, lines=())
+    transcript = Transcript(
+        title="", header=journal.header, arguments=journal.arguments, world=journal.world, own=journal.own, lines=()
+    )
     player = Player(transcript, typed=False, registry=_as_of(journal))
     player.send(Begin(root=journal.dialog, arguments=journal.arguments))
     asked = []
@@ -102,10 +106,10 @@ def replay(journal: Journal) -> tuple[list[tuple[str, int]], Json]:
         asked.append((player.asked.ask.key, player.asked.question.occurrence))
         if answer.value is None:
             player.send(Choice(option="cmd.skip"))
-        elif player.asked.ask.options:
+        elif player.asked.ask.option(str(answer.value)) is not None:
             player.send(Choice(option=str(answer.value)))
         else:
-            player.send(Text(text=str(answer.value), heard=NOTHING_HEARD))
+            player.send(typed(player.asked.ask, answer.value))
     assert player.ended is not None, f"after {asked} the dialog had not ended"
     return asked, msgspec.to_builtins(player.ended.result)
 
@@ -134,6 +138,8 @@ def main() -> None:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             built = msgspec.to_builtins(journal)
+            if not journal.own:
+                del built["own"]
             target.write_text(json.dumps(built, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
             sys.stdout.write(f"recorded {target.relative_to(TESTS)}\n")
 

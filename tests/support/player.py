@@ -4,15 +4,17 @@
     dialog: quick_check   tenant: kolding   reading: plain   language: da   now: 2026-11-25T10:00
     arguments: {"instrument": "audit_c"}
     world: {"Desk": {"state": "open"}}
+    own: {"plan": {"reasons": "Ro"}}
     < Må jeg stille tre korte spørgsmål?          [Ja] [Nej]
     > Ja
     < (quick.low)
     = finished, {"score": 0}
 
 `<` is one message of the bot, with the question's own options; line ends inside it are written ⏎. `(key)` checks the
-key only. `>` is a label, a typed text, or an option id after `#` (`> #cmd.back`). The last line is the root's result,
-or `= open` where the transcript stops in the middle. `granted: all` lets the tenant serve every instrument. The player
-saves and reloads the session at every line, compares whole lists, and plays every file with buttons and as plain text.
+key only. `own` is what the citizen keeps. `>` is a label, a typed text, or an option id after `#` (`> #cmd.back`). The
+last line is the root's result, or `= open` where the transcript stops in the middle. `granted: all` lets the tenant
+serve every instrument. The player saves and reloads the session at every line, compares whole lists, and plays every
+file with buttons and as plain text.
 """
 
 import json
@@ -37,7 +39,7 @@ from dialogs.journal import Session, dump
 from dialogs.journal import load as load_session
 from dialogs.outcomes import Asked, Ended, Output
 from dialogs.registry import Registry
-from dialogs.steps import Request
+from dialogs.steps import Kept, Request
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 NEW_LINE = " ⏎ "
@@ -86,6 +88,7 @@ class Transcript(msgspec.Struct, frozen=True):
     arguments: dict[str, Any]
     world: dict[str, Any]
     lines: tuple[str, ...]
+    own: dict[str, Any] = {}
 
     @property
     def dialog(self) -> str:
@@ -106,6 +109,7 @@ def read(path: Path) -> Transcript:
     header: dict[str, str] = {}
     arguments: dict[str, Any] = {}
     world: dict[str, Any] = {}
+    own: dict[str, Any] = {}
     lines: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
@@ -114,11 +118,13 @@ def read(path: Path) -> Transcript:
             arguments = json.loads(line.partition(":")[2])
         elif line.startswith("world:"):
             world = json.loads(line.partition(":")[2])
+        elif line.startswith("own:"):
+            own = json.loads(line.partition(":")[2])
         elif line[:2] in ("< ", "> ", "= "):
             lines.append(line.rstrip())
         elif ":" in line:
             header |= dict(re.findall(r"(\w+): *(\S+)", line))
-    return Transcript(title=title, header=header, arguments=arguments, world=world, lines=tuple(lines))
+    return Transcript(title=title, header=header, arguments=arguments, world=world, lines=tuple(lines), own=own)
 
 
 class Player:
@@ -135,7 +141,7 @@ class Player:
         facts = {name: header.get(name) for name in ("role", "age_group")}
         relative = header.get("relative")
         facts["relative"] = relative.replace("+", " ") if relative else None
-        self.stored = dump(msgspec.structs.replace(session, **facts))
+        self.stored = dump(msgspec.structs.replace(session, own=transcript.own, **facts))
         self.asked: Asked | None = None
         self.ended: Ended | None = None
         self.chosen: set[tuple[str, str]] = set()
@@ -178,6 +184,8 @@ class Player:
                 self.ended = msgspec.structs.replace(event, said=event.said + before)
 
     def _world(self, asked: Request) -> Any:
+        if isinstance(asked, Kept):
+            return self.session.own.get(asked.name)
         return self.transcript.world.get(type(asked).__name__, asked.samples[0])
 
     def _input(self, line: str) -> Input:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from dialogs import engine
-from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step, Text
-from dialogs.heard import NOTHING_HEARD
+from dialogs.engine import Answered, Begin, Choice, Input, Rules, Step
 from dialogs.journal import Session
 from dialogs.outcomes import Asked, Ended, Event, Output
 from dialogs.registry import Registry
-from dialogs.steps import Json, Kind
+from dialogs.steps import Json, Kept, Kind
+from dialogs.walking import typed
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ def answers(asked: Asked) -> Iterator[Input]:
     for option in ask.options:
         yield Choice(option=option.id, question=asked.question.id)
     if ask.kind is not Kind.CHOICE:
-        yield from (Text(text=str(sample), heard=NOTHING_HEARD) for sample in ask.samples)
+        yield from (typed(ask, sample) for sample in ask.samples)
     if ask.optional:
         yield Choice(option="cmd.skip")
 
@@ -50,7 +50,10 @@ def positions(dialog: str, arguments: Mapping[str, Json], rules: Rules, *, most:
     """One position for each question and answer before it, until the root ends."""
     found: list[Position] = []
     gone: set[tuple[str, str]] = set()
-    waiting: deque[tuple[Session, Input]] = deque([(Session(), Begin(root=dialog, arguments=arguments))])
+    keeping = {kind.name: kind.samples[0] for kind in Kept.__subclasses__()}
+    waiting: deque[tuple[Session, Input]] = deque(
+        (Session(own=own), Begin(root=dialog, arguments=arguments)) for own in ({}, keeping)
+    )
     while waiting and len(found) < most:
         session, given = waiting.popleft()
         step = settle(session, given, rules)

@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar
 
-from dialogs.asking import call, choice, learn, number, record, request, say, yes_no
+from dialogs.asking import call, choice, keep, learn, number, record, request, say, yes_no
 from dialogs.engine import Rules
 from dialogs.house import REGISTRY
 from dialogs.registry import Registry, dialog
-from dialogs.steps import Ask, Dialog, Effect, Goto, Identity, Json, Option, Request
+from dialogs.steps import Ask, Dialog, Effect, Goto, Identity, Json, Kind, Option, Request
 from dialogs.visit import Visit
 from tests.support.player import rules
 
@@ -55,11 +55,13 @@ def branches(visit: Visit) -> Dialog[Json]:
         extra = yield from ask("b.extra", "x", "y")
     else:
         extra = "none"
+    yield from keep("toy", [first, extra])
     sure = yield from yes_no("b.sure", message="engine.change.which")
     inner = yield from call("inner", key="b.inner", first=first)
     rounds = 0
     while (yield from ask("b.again", "yes", "no")) == "yes" and rounds < 3:
         rounds += 1
+        yield from keep("rounds", rounds)
     result = {"first": first, "extra": extra, "sure": sure, "inner": inner, "rounds": rounds}
     kept = yield from record("b.result", result, counter="toys", bucket=first)
     yield from say("engine.undone")
@@ -99,6 +101,30 @@ def counting(visit: Visit) -> Dialog[Json]:
         return known
     options = (label("0"), label("1"))
     return (yield Ask(key="c.q1", message="engine.change.which", options=options, identity=identity))
+
+
+@dialog("caller", registry=TOYS)
+def caller(_visit: Visit) -> Dialog[None]:
+    """An author's mistake: what it calls keeps something."""
+    yield from call("keeper")
+
+
+@dialog("keeper", registry=TOYS)
+def keeper(_visit: Visit) -> Dialog[None]:
+    """Keeps something and lets it go."""
+    yield from keep("toy", "mine")
+    yield from ask("k.more", "ok")
+    yield from keep("toy", None)
+
+
+@dialog("planning", registry=TOYS)
+def planning(_visit: Visit) -> Dialog[Json]:
+    """A number with buttons, and a day."""
+    buttons = tuple(Option(id=str(each), label="common.yes") for each in range(3))
+    many = yield from number("p.many", message="common.yes", minimum=0, maximum=9, samples=(7,), buttons=buttons)
+    on = yield Ask(key="p.on", message="common.yes", kind=Kind.DATE, options=(label("no"),), samples=("2026-12-24",))
+    yield from ask("p.done", "ok")
+    return [many, on]
 
 
 @dialog("circles", registry=TOYS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs.moments import fits
+from dialogs.moments import fits, last_day
 
 TEN, HALF_PAST_ONE = "2026-12-01T10:00+01:00", "2026-12-01T13:30+01:00"
 
@@ -31,3 +31,17 @@ TEN, HALF_PAST_ONE = "2026-12-01T10:00+01:00", "2026-12-01T13:30+01:00"
 )
 def test_a_time_fits_what_was_named(when: str, ten: bool, half_past_one: bool, day: bool) -> None:
     assert [fits(TEN, when), fits(HALF_PAST_ONE, when), fits("2026-12-01", when)] == [ten, half_past_one, day]
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [
+        (None, None),
+        ("2026-12-24", "2026-12-24"),
+        ("2026-12-24/evening", "2026-12-24"),
+        ("2026-12-24T10:00:00+01:00", "2026-12-24"),
+        ("2026-W53", "2027-01-03"),
+    ],
+)
+def test_a_time_is_over_with_its_last_day(when: str | None, day: str | None) -> None:
+    assert last_day(when) == day

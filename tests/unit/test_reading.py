@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogs.heard import NOTHING_HEARD, Expect, Heard, Intent
+from dialogs.heard import NOTHING_HEARD, Expect, Heard, Intent, Range, Value
 from dialogs.reading import Unread, hinted, named_too, read
 from dialogs.relatives import NAMED
 from dialogs.steps import Ask, Identity, Json, Kind, Option
@@ -136,6 +136,30 @@ def test_yes_and_scale_words_come_from_the_understanding() -> None:
 def test_a_number_is_read_within_its_bounds(text: str, wanted: Json) -> None:
     number = Ask(key="k", message="k", kind=Kind.NUMBER, minimum=0, maximum=10)
     assert answer(number, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("heard", "wanted"),
+    [(3.0, 3), (1.9, 2), (1.5, 2), (0.3, 1), (0.0, 0), (0, 0), (Range(min=3, max=4), "unread"), (None, "unread")],
+)
+def test_drinks_are_whole_units_and_a_sip_is_never_nothing(heard: Value, wanted: Json) -> None:
+    number = Ask(key="k", message="k", kind=Kind.NUMBER, expect=Expect.NUMBER_UNITS, maximum=60)
+    assert answer(number, "to store fadøl", Heard(value=heard)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "wanted"),
+    [
+        ("den 24. december", "2026-12-24", "2026-12-24"),
+        ("om to uger", "2026-W50", "2026-12-13"),
+        ("en ven", None, "friend"),
+        ("en ven", "2026-12-24", "friend"),
+        ("engang", None, "unread"),
+    ],
+)
+def test_a_day_is_read_where_one_is_named(text: str, when: str | None, wanted: Json) -> None:
+    day = Ask(key="k", message="k", kind=Kind.DATE, options=(Option(id="friend", label="friend"),))
+    assert answer(day, text, Heard(when=when)) == wanted
 
 
 SUBSTANCES = Ask(
