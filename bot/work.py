@@ -102,6 +102,7 @@ class Work:
                 "answers": self.session.answers(),
                 "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
                 "starts": self.ask(OwnBooking())["starts"],
+                "kept": sorted(self.session.own),
             }
         if isinstance(asked, Kept):
             return self.session.own.get(asked.name)

@@ -30,6 +30,8 @@ class Command(StrEnum):
     CHANGE = "change"
     WHAT_WE_KNOW = "what_we_know"
     CODE = "code"
+    PLAN = "plan"
+    CRAVING = "craving"
     PLAIN = "plain"
     DANISH = "danish"
     ENGLISH = "english"
@@ -231,4 +233,6 @@ _DOINGS: Mapping[Command, Callable[[Talk], None]] = {
     Command.CHANGE: _which,
     Command.WHAT_WE_KNOW: _open("what_we_know"),
     Command.CODE: _open("code"),
+    Command.PLAN: _open("self_help_plan"),
+    Command.CRAVING: _open("self_help_craving"),
 }

@@ -1,6 +1,8 @@
 """A person is asked for. Says truly whether one can be had here and when, and who can be reached otherwise."""
 
 from dialogs.asking import request, say, yes_no
+from dialogs.keeping import KeptPlan, kept
+from dialogs.my_plan import shown
 from dialogs.registry import dialog
 from dialogs.steps import Desk, Dialog, HandOver, Json, Lines, Words
 from dialogs.visit import Visit
@@ -9,7 +11,7 @@ AT_THE_DESK = ("open", "queue")
 
 
 @dialog("handoff", version=2, samples=({}, {"label": "suicide_ideation", "severity": 2, "about": "self"}))
-def handoff(_visit: Visit, label: str = "none", severity: int = 1, about: str = "self") -> Dialog[None]:
+def handoff(visit: Visit, label: str = "none", severity: int = 1, about: str = "self") -> Dialog[None]:
     """Show the way to a person. Where counselors are on duty the conversation is put in their queue; while they are
     not, if the citizen wants it, for when they are.
 
@@ -30,7 +32,7 @@ def handoff(_visit: Visit, label: str = "none", severity: int = 1, about: str = 
             yield from say("handoff.open")
         else:
             yield from say("handoff.queue", place=_place(desk), wait=_wait(desk))
-        if (yield from hand_over(label)):
+        if (yield from hand_over(visit, label)):
             yield from say("handoff.waiting")
             return
         yield from say("handoff.gone")
@@ -38,7 +40,7 @@ def handoff(_visit: Visit, label: str = "none", severity: int = 1, about: str = 
         yield from say("handoff.closed", opens=_opens(desk))
         yield from say("handoff.lines", lines=lines)
         if (yield from yes_no("handoff.leave")):
-            if (yield from hand_over(label)):
+            if (yield from hand_over(visit, label)):
                 yield from say("handoff.left", opens=_opens(desk))
             else:
                 yield from say("handoff.gone")
@@ -48,11 +50,21 @@ def handoff(_visit: Visit, label: str = "none", severity: int = 1, about: str = 
     yield from say("handoff.lines", lines=lines)
 
 
-def hand_over(label: str) -> Dialog[bool]:
-    """Put the conversation in the queue, with what the citizen wants the counselor to see; whether the queue has it."""
+def hand_over(visit: Visit, label: str) -> Dialog[bool]:
+    """Put the conversation in the queue, with what the citizen wants the counselor to see; whether the queue has it.
+
+    A plan that the citizen wants to show is said into the talk once it waits: the counselor reads on from there. Nobody
+    in danger is asked about it.
+    """
     share = yield from yes_no("handoff.share")
+    plan = (yield from kept(visit, KeptPlan())) if label == "none" else None
+    if plan and not (yield from yes_no("handoff.plan")):
+        plan = None
     told = yield from request(HandOver(reason=label, share=bool(share)))
-    return bool(told["state"] == "waiting")
+    waits = bool(told["state"] == "waiting")
+    if waits and plan:
+        yield from shown(plan, "my_plan.for_counselor")
+    return waits
 
 
 def _place(desk: Json) -> Words:

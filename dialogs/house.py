@@ -8,6 +8,7 @@ from dialogs import (
     delete_me,
     handoff,
     menu,
+    my_plan,
     my_time,
     relatives,
     renewed,
@@ -23,7 +24,7 @@ from dialogs import (
     welcome,
     what_we_know,
 )
-from dialogs.old import delete_me_v1, handoff_v1, relatives_v1, rights_v1, screening_v1
+from dialogs.old import delete_me_v1, handoff_v1, relatives_v1, rights_v1, screening_v1, self_help_plan_v1
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "handoff",
     "handoff_v1",
     "menu",
+    "my_plan",
     "my_time",
     "relatives",
     "relatives_v1",
@@ -50,6 +52,7 @@ __all__ = [
     "screening_units",
     "screening_v1",
     "self_help",
+    "self_help_plan_v1",
     "subjects",
     "substances",
     "welcome",

@@ -36,6 +36,7 @@ WHERE = {
     "wellbeing": Goto(dialog="screening", arguments={"instrument": "who5"}),
     "ready": Goto(dialog="ready"),
     "read": Goto(dialog="subjects"),
+    "mine": Goto(dialog="self_help"),
     "talk": Goto(dialog="handoff"),
     "book": Goto(dialog="booking"),
     "rights": Goto(dialog="rights"),
@@ -46,11 +47,14 @@ WHERE = {
 
 @dialog("menu")
 def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
-    """One question; whoever has not said a role is served as one who writes about themselves."""
+    """One question; whoever has not said a role is served as one who writes about themselves. Who keeps something here
+    finds it first.
+    """
     role = visit.role or "me"
+    own = ("mine",) if visit.kept else ()
     options = [
         Option(id=option, label=f"menu.what.{option}", intents=INTENTS.get(option, ()), hints=HINTS.get(option, ()))
-        for option in OPTIONS[role]
+        for option in (*own, *OPTIONS[role])
     ]
     message = "menu.what" if role == "me" else f"menu.what.for_{role}"
     wish = yield from choice("menu.what", *options, message=message)

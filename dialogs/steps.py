@@ -176,12 +176,15 @@ class HandOver(Request, frozen=True, tag=True, kw_only=True, omit_defaults=True)
 
 class Holdings(Request, frozen=True, tag=True, kw_only=True):
     """What is stored of this conversation. Answers {"messages": n, "answers": n, "deleted_on": ISO date, "starts": the
-    booked time as ISO, or empty}.
+    booked time as ISO, or empty, "kept": names of what the citizen keeps}.
     """
 
     samples: ClassVar[tuple[Json, ...]] = (
         {"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": ""},
-        {"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": "2026-12-01T10:00+01:00"},
+        {
+            **{"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": "2026-12-01T10:00+01:00"},
+            "kept": ["plan"],
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from dialogs.asking import call, choice, request, say
 from dialogs.dates import date_words
 from dialogs.registry import dialog
-from dialogs.steps import Dialog, Holdings
+from dialogs.steps import Dialog, Holdings, Words
 from dialogs.times import when
 from dialogs.visit import Visit
 
@@ -20,6 +20,9 @@ def what_we_know(_visit: Visit, severity: int = 0) -> Dialog[None]:
     )
     if held.get("starts"):
         yield from say("what_we_know.time", when=when(held))
+    if held.get("kept"):
+        things = tuple(Words(key=f"what_we_know.thing.{name}") for name in held["kept"])
+        yield from say("what_we_know.kept", things=things)
     yield from say("what_we_know.who")
     yield from say("what_we_know.told")
     if (yield from choice("what_we_know.then", "continue", "delete")) == "delete":

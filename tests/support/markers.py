@@ -73,11 +73,11 @@ def files_below(*folders: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-async def dump_of(store: Store) -> dict[str, bytes]:
+async def dump_of(store: Store, *, migrated: bool = True) -> dict[str, bytes]:
     """Every table as the database gives it: texts as texts, bytes as bytes."""
 
     def read(connection: Connection) -> dict[str, bytes]:
-        tables = [*METADATA.tables, "alembic_version"]
+        tables = [*METADATA.tables, *(["alembic_version"] if migrated else [])]
         return {
             name: b"\n".join(
                 value if isinstance(value, bytes) else str(value).encode()

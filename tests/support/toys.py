@@ -146,7 +146,10 @@ def toy_rules() -> Rules:
     return rules(registry=TOYS)
 
 
-for borrowed in ("code", "crisis", "handoff", "delete_me", "what_we_know", "renewed"):
+for borrowed in (
+    *("code", "crisis", "handoff", "delete_me", "what_we_know", "renewed"),
+    *("self_help_plan", "self_help_craving", "self_help", "self_help_no"),
+):
     TOYS.add(REGISTRY.script(borrowed))
 
 

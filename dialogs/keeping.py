@@ -1,0 +1,33 @@
+"""What a citizen keeps in a conversation: which things there are, and how a dialog gets at them.
+
+All of it stands in the sealed session (`Session.own`), goes with the conversation, and is named by "what do you know
+about me". A thing that is erased while a dialog shows it is simply not there any more.
+"""
+
+from typing import ClassVar
+
+from dialogs.asking import request
+from dialogs.steps import Dialog, Json, Kept
+from dialogs.visit import Visit
+
+_PLAN: Json = {
+    "reasons": "Jeg vil have mere ro.",
+    "people": "Min søster",
+    "step1": "Jeg går en tur.",
+    "tempts": "Fredag aften",
+    "places": "Hos min bror",
+}
+
+
+class KeptPlan(Kept, frozen=True, tag=True, kw_only=True):
+    """The plan for hard moments: part to words, of `my_plan.PARTS`."""
+
+    name: ClassVar[str] = "plan"
+    samples: ClassVar[tuple[Json, ...]] = (_PLAN, None)
+
+
+def kept(visit: Visit, asked: Kept) -> Dialog[Json]:
+    """What is kept, or None. Nobody is asked where nothing is."""
+    if asked.name not in visit.kept:
+        return None
+    return (yield from request(asked))
