@@ -61,6 +61,7 @@ def check(
     found: set[Problem] = set()
     found.update(_missing(content.messages, _keys(content.messages), ""))
     found.update(_fields(content.messages))
+    found.update(_pictures(content))
     found.update(_readable(content.messages, content.lexicon, dialogs_texts))
     found.update(_reviews(content))
     for file, key in content.unknown_overrides:
@@ -119,6 +120,24 @@ def _missing(catalog: Catalog, keys: Mapping[str, Message], prefix: str) -> Iter
                 file = f"{prefix}{language}/{folder}/{example.file.rpartition('/')[2]}"
                 wrong = f"has no {reading} {_LANGUAGE[language]} text"
                 yield Problem(file, key, wrong, f"Write it, as in {example.file}.")
+
+
+def _pictures(content: Content) -> Iterator[Problem]:
+    """A pictogram is drawn, has words for who cannot see it, and is named once for all languages."""
+    for language, reading in _places():
+        for message in content.messages.messages(language=language, reading=reading):
+            name = message.picture
+            if name is None:
+                continue
+            if (language, reading) != ("da", "easy"):
+                remedy = "Name it in the easy Danish text: it stands beside the easy text of every language."
+                yield Problem(message.file, message.key, "names a picture", remedy)
+            elif f"{name}.svg" not in content.pictures:
+                known = _listed(sorted(each.removesuffix(".svg") for each in content.pictures))
+                yield Problem(message.file, message.key, f"there is no picture {name!r}", f"Use one of {known}.")
+            elif f"pictogram.{name}" not in content.messages:
+                remedy = f"Write pictogram.{name}: what the picture shows, in both languages and levels."
+                yield Problem(message.file, message.key, f"the picture {name!r} has no words", remedy)
 
 
 TIMES = ("hours.", "desk.when.")

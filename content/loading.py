@@ -59,6 +59,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """For the units calculator, in the order shown."""
     reviews: Mapping[tuple[str, str], Review] = {}
     """By language and key; see `content.reviews`."""
+    pictures: frozenset[str] = frozenset()
+    """Names of the files in `content/pictures`."""
     unknown_overrides: tuple[tuple[str, str], ...] = ()
     """File and key of overlay texts that replace nothing: a slip of the pen, or a key since gone. See `checks`.
 
@@ -132,6 +134,7 @@ def load(overlay: Path | None = None) -> Content:
         helplines=helplines,
         reviews=_reviews(roots),
         drinks=_drinks(roots),
+        pictures=frozenset(entry.name for entry in (roots[0] / "pictures").iterdir()),
         unknown_overrides=tuple(unknown),
         lexicon=read_lexicon(
             {language: {name: lexicon_table(language, name, overlay) for name in WORD_LISTS} for language in LANGUAGES},

@@ -7,6 +7,7 @@ A file `<language>/messages/crisis.toml` with a table `[safe.question]` holds th
     text = "Er du i sikkerhed nu, {name}?"      # fields by name; literal braces are doubled
     telegram = "…"                              # optional, likewise `web` and `terminal`: instead of `text` there
     source = "selvmordsforebyggelse.dk"         # optional, with `valid_until = 2027-06-01` for facts
+    picture = "time"                            # optional, easy Danish alone: content/pictures/time.svg beside the text
 
 All templates are taken apart once, when content is loaded. A text without fields is handed out as it is.
 """
@@ -31,7 +32,7 @@ Template = str | tuple[str, ...]
 
 _Place = tuple[str, str, str | None]
 _FORMATTER = string.Formatter()
-_LEAF_KEYS = frozenset({"text", *CHANNELS, "source", "valid_until"})
+_LEAF_KEYS = frozenset({"text", *CHANNELS, "source", "valid_until", "picture"})
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +44,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     channels: dict[str, str] = {}
     source: str | None = None
     valid_until: dt.date | None = None
+    picture: str | None = None
 
     def variants(self) -> Iterator[str]:
         """The text and each channel's own."""
@@ -117,6 +119,7 @@ def _message(key: str, leaf: Mapping[str, Any], file: str) -> Message:
         channels={channel: leaf[channel].strip() for channel in CHANNELS if channel in leaf},
         source=leaf.get("source"),
         valid_until=until,
+        picture=leaf.get("picture"),
     )
     for text in message.variants():
         try:
@@ -135,18 +138,20 @@ class Catalog:
     Danish), so that a citizen never meets a blank; `content check` reports every such gap.
     """
 
-    __slots__ = ("_languages", "_layers", "_packs", "_tables")
+    __slots__ = ("_layers", "_packs", "_pictures", "_tables")
 
     def __init__(self, texts: Texts, overrides: Mapping[str, Texts] | None = None) -> None:
         """`overrides` are packs' own texts by pack name."""
         self._layers: tuple[Texts, ...] = (texts,)
         self._tables = _tables(texts, {})
+        self._pictures = _pictures(texts)
         self._packs = {name: self._over(own) for name, own in (overrides or {}).items()}
 
     def _over(self, own: Texts) -> Catalog:
         view = Catalog.__new__(Catalog)
         view._layers = (own, *self._layers)
         view._tables = _tables(own, self._tables)
+        view._pictures = self._pictures | _pictures(own)
         view._packs = {}
         return view
 
@@ -182,6 +187,10 @@ class Catalog:
         except KeyError:
             raise MissingText(key, f"no such text in {language}, {reading}, {channel or 'any channel'}") from None
 
+    def picture(self, key: str) -> str | None:
+        """The name of the pictogram that stands beside the easy text, in every language; None if there is none."""
+        return self._pictures.get(key)
+
     def __contains__(self, key: object) -> bool:
         return key in self._tables["da", "plain", None]
 
@@ -216,6 +225,10 @@ class Catalog:
     def own_messages(self) -> Texts:
         """The texts of the topmost layer alone: a pack's overrides."""
         return self._layers[0]
+
+
+def _pictures(texts: Texts) -> dict[str, str]:
+    return {key: text.picture for key, text in texts.get(("da", "easy"), {}).items() if text.picture is not None}
 
 
 def _tables(texts: Texts, under: Mapping[_Place, dict[str, Template]]) -> dict[_Place, dict[str, Template]]:

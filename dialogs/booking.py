@@ -12,12 +12,15 @@ from dialogs.booking_requests import Book, FreeTimes, OwnBooking, Remind
 from dialogs.doors import RIGHTS_BY_ROLE, is_young
 from dialogs.registry import dialog
 from dialogs.screening_age import asked_age
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog
 from dialogs.times import Time, day, pick, when
 from dialogs.visit import Visit
 
+AGENDA = (Point("questions"), Point("time", ("booking.time",)), Point("reminder", ("booking.remind",)))
 
-@dialog("booking")
+
+@dialog("booking", agenda=AGENDA)
 def booking(visit: Visit) -> Dialog[Goto | None]:
     """From "I want help" to a time that is booked. Who has one already is shown it."""
     own = yield from request(OwnBooking())

@@ -11,6 +11,7 @@ from dialogs.journal import EntryKind, FrameKind, Question
 from dialogs.outcomes import Asked, Closed
 from dialogs.reading import plain
 from dialogs.session import Talk
+from dialogs.skeleton import said_back
 from dialogs.steps import Ask, Json, Option, Say
 
 
@@ -32,6 +33,7 @@ class Command(StrEnum):
     CODE = "code"
     PLAN = "plan"
     CRAVING = "craving"
+    TOGETHER = "together"
     PLAIN = "plain"
     DANISH = "danish"
     ENGLISH = "english"
@@ -198,14 +200,14 @@ def answer(talk: Talk, question: Question, value: Json) -> None:
 def _which(talk: Talk) -> None:
     """Show the latest answers as buttons; choosing one asks its question again."""
     options = []
-    for question in editing.answered(talk)[: editing.MOST_ANSWERS_SHOWN]:
+    for question in reversed(talk.answered()[-editing.MOST_ANSWERS_SHOWN :]):
         try:
             ask = editing.ask_of(talk, question)
         except Locked:
             continue
         frame = talk.session.frames[question.frame]
         place = frame.index((question.key, question.occurrence))
-        said = editing.said_back(ask, frame.entries[place].value if place is not None else None)
+        said = said_back(ask, frame.entries[place].value if place is not None else None)
         option_id = EDIT_PREFIX + question.id
         options.append(Option(id=option_id, label="command.change.option", fields={"answer": said}))
     current = talk.session.asked
@@ -235,4 +237,5 @@ _DOINGS: Mapping[Command, Callable[[Talk], None]] = {
     Command.CODE: _open("code"),
     Command.PLAN: _open("self_help_plan"),
     Command.CRAVING: _open("self_help_craving"),
+    Command.TOGETHER: _open("together"),
 }

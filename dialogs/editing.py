@@ -6,13 +6,13 @@ tried on a copy of the session, so that one which would contradict something alr
 
 import msgspec
 
-from dialogs.dates import date_words
 from dialogs.frames import newest
 from dialogs.journal import EntryKind, Frame, FrameKind, Question
 from dialogs.outcomes import Asked
 from dialogs.playing import valid
 from dialogs.session import Talk
-from dialogs.steps import Ask, Json, Kind, Option, Say, Words
+from dialogs.skeleton import said_back
+from dialogs.steps import Ask, Json, Kind, Option, Say
 
 
 class Locked(Exception):
@@ -129,24 +129,11 @@ def ask_of(talk: Talk, question: Question) -> Ask:
         live = talk.play_top(frame)
         if isinstance(live.pending, Ask) and (live.pending.key, live.occurrence) == (question.key, question.occurrence):
             return live.pending
-    place = _place(talk, question)
-    frame = talk.session.frames[question.frame].copy()
-    del frame.entries[place:]
-    pending = talk.play(frame).pending
-    if not isinstance(pending, Ask):
+    _place(talk, question)
+    asked = talk.asked_before(question)
+    if asked is None:
         raise Locked("engine.old_button.unknown")
-    return pending
-
-
-def answered(talk: Talk) -> list[Question]:
-    """The questions answered under this root, the latest first."""
-    entries = [
-        (entry.number, Question(frame=frame.id, key=entry.key, occurrence=entry.occurrence))
-        for frame in [talk.session.frames[frame_id] for frame_id in talk.standing()]
-        for entry in frame.entries
-        if entry.kind is EntryKind.ANSWER
-    ]
-    return [question for _, question in sorted(entries, reverse=True)]
+    return asked[0]
 
 
 def ask_again(talk: Talk, question: Question, *, shown: tuple[Option, ...] = ()) -> None:
@@ -163,16 +150,6 @@ def ask_again(talk: Talk, question: Question, *, shown: tuple[Option, ...] = ())
 def value_of(ask: Ask, option: str) -> Json:
     """What an option of the question answers: its id, or the number it is."""
     return int(option) if ask.kind is Kind.NUMBER else option
-
-
-def said_back(ask: Ask, value: Json) -> Words | str:
-    """An answer as a field of a text."""
-    option = ask.option(value) if isinstance(value, str) else None
-    if option is not None:
-        return Words(key=option.label, fields=option.fields)
-    if ask.kind is Kind.DATE and isinstance(value, str):
-        return date_words(value)
-    return Words(key="command.skip") if value is None else str(value)
 
 
 def correct(talk: Talk, question: Question, value: Json) -> None:

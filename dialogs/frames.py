@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import msgspec
 
-from dialogs.journal import Entry, EntryKind, Frame, FrameKind, Session
+from dialogs.journal import Entry, EntryKind, Frame, FrameKind, Question, Session
 from dialogs.outcomes import World
 from dialogs.playing import Live, Runaway
-from dialogs.steps import Effect, Json, Request
+from dialogs.steps import Ask, Effect, Json, Request
 from dialogs.visit import Facts, Visit, pack_known, unpack_known
 
 MAX_DEPTH = 8
@@ -73,6 +73,27 @@ class Frames:
             entries = self.session.frames[frame_id].entries
             waiting += [int(entry.ref) for entry in entries if entry.kind is EntryKind.CHILD]
         return found
+
+    def answered(self) -> list[Question]:
+        """The questions answered under this root, the latest last."""
+        entries = [
+            (entry.number, Question(frame=frame_id, key=entry.key, occurrence=entry.occurrence))
+            for frame_id in self.standing()
+            for entry in self.session.frames[frame_id].entries
+            if entry.kind is EntryKind.ANSWER
+        ]
+        return [question for _, question in sorted(entries)]
+
+    def asked_before(self, question: Question) -> tuple[Ask, Json] | None:
+        """A question as it was asked, and its answer; None if the dialog asks it no more."""
+        frame = self.session.frames[question.frame].copy()
+        place = frame.index((question.key, question.occurrence))
+        if place is None:
+            return None
+        value = frame.entries[place].value
+        del frame.entries[place:]
+        pending = self.play(frame).pending
+        return (pending, value) if isinstance(pending, Ask) else None
 
     def own(self, frame_id: int) -> Frame:
         """The frame, ready to be changed."""

@@ -6,6 +6,7 @@ from dialogs import (
     code,
     crisis,
     delete_me,
+    feedback,
     handoff,
     menu,
     my_plan,
@@ -21,6 +22,7 @@ from dialogs import (
     self_help,
     subjects,
     substances,
+    together,
     welcome,
     what_we_know,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "crisis",
     "delete_me",
     "delete_me_v1",
+    "feedback",
     "handoff",
     "handoff_v1",
     "menu",
@@ -55,6 +58,7 @@ __all__ = [
     "self_help_plan_v1",
     "subjects",
     "substances",
+    "together",
     "welcome",
     "what_we_know",
 ]

@@ -157,6 +157,8 @@ class Session(msgspec.Struct, omit_defaults=True):
     relative: str | None = None
     own: dict[str, Json] = {}
     """What the citizen keeps, by name: a plan, a diary. Its values are never changed, only replaced."""
+    together: bool = False
+    """Whether somebody reads along, as the citizen said."""
 
     @property
     def reading(self) -> str:

@@ -5,7 +5,8 @@
 
 An old version stays, in `dialogs/old`, as long as a session can be running it: `until` is the last such day, its
 release's date plus the longest retention of any tenant. `samples` are one to three sets of arguments with which the
-dialog is walked and drawn.
+dialog is walked and drawn. A root dialog with an `agenda` shows it to whoever reads the easy level, and asks them
+afterwards how it was.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from dialogs.skeleton import Agenda
 from dialogs.steps import Dialog, Json
 
 
@@ -25,6 +27,7 @@ class Script(msgspec.Struct, frozen=True):
     function: Callable[..., Dialog[Any]]
     samples: tuple[Mapping[str, Json], ...]
     until: date | None = None
+    agenda: Agenda = ()
 
 
 class VersionMissing(Exception):
@@ -83,12 +86,14 @@ def dialog(
     version: int = 1,
     samples: tuple[Mapping[str, Json], ...] = ({},),
     until: date | None = None,
+    agenda: Agenda = (),
     registry: Registry = REGISTRY,
 ) -> Callable[[F], F]:
     """Register a generator function as a dialog."""
 
     def register(function: F) -> F:
-        registry.add(Script(name=name, version=version, function=function, samples=samples, until=until))
+        script = Script(name=name, version=version, function=function, samples=samples, until=until, agenda=agenda)
+        registry.add(script)
         return function
 
     return register

@@ -16,6 +16,7 @@ from dialogs.relatives_cope import cope
 from dialogs.relatives_more import more
 from dialogs.relatives_support import support
 from dialogs.screening_age import asked_age
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog, Option, Words
 from dialogs.visit import Visit
 
@@ -58,6 +59,13 @@ MAY_BE_YOUNG = ("child", "sibling", "friend")
 """Those whose age is asked: it decides whose words are used and which lines are shown."""
 AT_HOME = ("partner", "parent", "child", "sibling")
 RUN = {"listen": listen, "know": know, "cope": cope, "support": support, "more": more}
+READING = tuple(f"relatives.{each}" for each in ("listen", "know", "cope", "support", "more"))
+AGENDA = (
+    Point("questions"),
+    Point("choose", ("relatives.cards",)),
+    Point("read", READING),
+    Point("next", ("relatives.next", "relatives.listen.next", "relatives.know.next")),
+)
 
 
 @dialog(
@@ -71,6 +79,7 @@ RUN = {"listen": listen, "know": know, "cope": cope, "support": support, "more":
         {"who": "colleague", "card": "support"},
         {},
     ),
+    agenda=AGENDA,
 )
 def relatives(visit: Visit, who: str | None = None, card: str | None = None, done: Sequence[str] = ()) -> Dialog[Goto]:
     """Who it is, whether one is safe, then the cards. With `card` that card, with `done` the choice of the next.

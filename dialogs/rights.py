@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dialogs.asking import choice, say
 from dialogs.doors import is_young
 from dialogs.registry import dialog
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
 
@@ -35,7 +36,10 @@ def unread(visit: Visit) -> dict[str, list[str]]:
     return {topic: sorted(TOPICS[topic], key=lambda card: card not in own) for topic in topics}
 
 
-@dialog("rights", version=2)
+AGENDA = (Point("choose"), Point("read", ("rights.card",)))
+
+
+@dialog("rights", version=2, agenda=AGENDA)
 def rights(visit: Visit) -> Dialog[None]:
     """Choose a topic, read its cards one by one, choose another. A card that has been read is not offered again."""
     yield from say("rights.about")

@@ -16,11 +16,14 @@ from dialogs.registry import dialog
 from dialogs.screening_age import asked_age, from_13
 from dialogs.screening_doors import AFTER, GATES, LONGER, USE, about, after, topic_of
 from dialogs.screening_scale import HIGHEST, RULER, scale
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog, Option
 from dialogs.visit import Visit
 
+AGENDA = (Point("questions"), Point("thoughts", ("screening.own_words",)), Point("next", ("screening.doors",)))
 
-@dialog("screening", version=2, samples=({"instrument": "audit_c"}, {"instrument": "who5"}))
+
+@dialog("screening", version=2, samples=({"instrument": "audit_c"}, {"instrument": "who5"}), agenda=AGENDA)
 def screening(visit: Visit, instrument: str = "audit_c") -> Dialog[Goto]:
     """Run one instrument and what belongs to it."""
     topic = topic_of(instrument)

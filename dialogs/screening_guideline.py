@@ -11,6 +11,7 @@ from dialogs.registry import dialog
 from dialogs.screening_age import from_13
 from dialogs.screening_doors import after
 from dialogs.screening_scale import scale
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
@@ -20,9 +21,10 @@ MOST_WEEK, MOST_DAY = 300, 60
 """No higher number is believed: more is asked again."""
 SHOWN = 2
 """The picture ends at twice the advice, or at the number itself."""
+AGENDA = (Point("questions"), Point("next", ("screening_guideline.doors",)))
 
 
-@dialog("guideline")
+@dialog("guideline", agenda=AGENDA)
 def guideline(visit: Visit) -> Dialog[Goto]:
     """Two numbers, each beside the advice; then the doors."""
     age_group = yield from from_13(visit)

@@ -11,6 +11,7 @@ from dialogs.registry import dialog
 from dialogs.screening_age import from_13
 from dialogs.screening_doors import USE, about, out
 from dialogs.screening_scale import HIGHEST, RULER, scale
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
@@ -20,9 +21,14 @@ STAGES = ("not_now", "thinking", "soon", "begun", "kept")
 CHANGING = ("soon", "begun")
 """Where it matters now how one stops."""
 REASONS = {"importance": ("Jeg vil have flere penge.",), "confidence": ("Jeg har gjort det før.",)}
+AGENDA = (
+    Point("questions"),
+    Point("thoughts", ("screening_ready.stage",)),
+    Point("next", ("screening_ready.doors",)),
+)
 
 
-@dialog("ready", samples=({"topic": "alcohol"}, {"topic": "cannabis"}, {"topic": "drugs"}, {}))
+@dialog("ready", samples=({"topic": "alcohol"}, {"topic": "cannabis"}, {"topic": "drugs"}, {}), agenda=AGENDA)
 def ready(visit: Visit, topic: str = "use") -> Dialog[Goto]:
     """How much it matters, how sure one is, where one stands; then the doors."""
     topic = topic if topic in USE else "use"

@@ -5,6 +5,7 @@ from dialogs.doors import go, is_young
 from dialogs.registry import dialog
 from dialogs.screening_age import from_13
 from dialogs.screening_doors import after
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog, Option, Picture, Words
 from dialogs.visit import Visit
 
@@ -12,9 +13,10 @@ MOST = 60
 """Of one kind of drink; more is asked again."""
 ROUNDS = 8
 """After so many kinds it is added up."""
+AGENDA = (Point("questions"), Point("next", ("screening_units.doors",)))
 
 
-@dialog("units")
+@dialog("units", agenda=AGENDA)
 def units(visit: Visit) -> Dialog[Goto]:
     """One kind of drink after the other; then the sum, beside nothing: it is no verdict."""
     age_group = yield from from_13(visit)

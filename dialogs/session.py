@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from dialogs import skeleton
 from dialogs.frames import Frames, newest
 from dialogs.heard import About, Crisis, CrisisLabel
 from dialogs.journal import Change, Entry, EntryKind, Frame, FrameKind, Question, Result, Session
@@ -20,6 +21,8 @@ MAX_ANSWERS = 500
 """Entries under one root."""
 MAX_PAST = 10
 """Results kept of roots that have ended."""
+MUST_BE_SEEN = 2
+"""From this severity on nobody is asked how the talk was."""
 MAX_ROOTS = 10
 """Root dialogs that may follow each other without a question between them."""
 
@@ -36,6 +39,7 @@ class Talk(Frames):
         self._floor = 0
         self._revised = False
         self._roots = 0
+        self._begun = 0
 
     # roots
 
@@ -47,6 +51,7 @@ class Talk(Frames):
             raise Runaway(f"more than {MAX_ROOTS} dialogs without a question")
         session.frames.clear()
         session.stack.clear()
+        self._begun = len(self.outputs)
         session.soothed, session.undo = False, None
         session.pins = self.world.registry.versions()
         session.instruments = {
@@ -90,6 +95,7 @@ class Talk(Frames):
             step = live.pending
             if isinstance(step, Ask):
                 if not self._answer_again(frame, live):
+                    self.outputs[self._begun : self._begun] = self._framed(step)
                     self.put(frame, live)
                     return
             elif isinstance(step, Call):
@@ -148,6 +154,7 @@ class Talk(Frames):
             self.session.age_group = live.learned.get("age_group", self.session.age_group)
             self.session.wished_on = live.learned.get("wished_on", self.session.wished_on)
             self.session.relative = live.learned.get("relative", self.session.relative)
+            self.session.together = live.learned.get("together", "yes" if self.session.together else "") == "yes"
         for raised in live.alerts:
             self.raise_severity(
                 Crisis(label=CrisisLabel(raised.label), severity=raised.severity, about=About(raised.about))
@@ -244,8 +251,9 @@ class Talk(Frames):
         session = self.session
         frame.kept.clear()
         if frame.kind is FrameKind.ROOT:
+            finished = self._finished(frame)
             self.events.append(Ended(dialog=frame.dialog, result=live.result, said=len(self.outputs)))
-            self._after_root(live.result)
+            self._after_root(live.result, ask_how=finished and session.severity < MUST_BE_SEEN)
             return None
         session.stack.remove(frame.id)
         if frame.kind is FrameKind.CHILD:
@@ -264,14 +272,51 @@ class Talk(Frames):
         self.resume("engine.bridge.crisis" if frame.kind is FrameKind.CRISIS else "engine.bridge.command")
         return None
 
-    def _after_root(self, result: Json) -> None:
+    def _after_root(self, result: Json, *, ask_how: bool) -> None:
         self.end_root(count=True)
         if isinstance(result, Goodbye):
             self.events.append(Closed())
-        elif isinstance(result, Goto):
-            self.start_root(result.dialog, dict(result.arguments))
-        else:
-            self.start_root("menu")
+            return
+        onward = result if isinstance(result, Goto) else Goto(dialog="menu")
+        if onward.dialog == "menu" and ask_how:
+            onward = Goto(dialog="feedback")
+        self.start_root(onward.dialog, dict(onward.arguments))
+
+    # the frame of an easy-read talk
+
+    def _framed(self, ask: Ask) -> list[Output]:
+        """What stands around a question in an easy-read talk: what was just answered, and where the talk is now."""
+        root = self.session.root
+        kinds = {self.session.frames[frame_id].kind for frame_id in self.session.stack}
+        if not self.session.easy or root is None or not kinds <= {FrameKind.ROOT, FrameKind.CHILD}:
+            return []
+        around: list[Output] = []
+        answered = self.answered()
+        if answered and len(answered) % skeleton.TOLD_AFTER == 0:
+            around.append(self._told(answered[-skeleton.TOLD_AFTER :]))
+        agenda, keys = self._agenda(root), [question.key for question in answered]
+        at = skeleton.place(agenda, [*keys, ask.key])
+        if agenda and (not keys or at != skeleton.place(agenda, keys)):
+            around.append(skeleton.shown(agenda, at, together=self.session.together))
+        return around
+
+    def _finished(self, root: Frame) -> bool:
+        """Whether an easy-read talk has come to the end of its agenda; then all is ticked off."""
+        agenda = self._agenda(root) if self.session.easy else ()
+        answered = self.answered()
+        if not agenda or skeleton.place(agenda, [question.key for question in answered]) < len(agenda) - 1:
+            return False
+        untold = len(answered) % skeleton.TOLD_AFTER or skeleton.TOLD_AFTER
+        self.outputs.append(self._told(answered[-untold:]))
+        self.outputs.append(skeleton.shown(agenda, len(agenda), together=self.session.together))
+        return True
+
+    def _agenda(self, root: Frame) -> skeleton.Agenda:
+        return self.world.registry.script(root.dialog, root.version).agenda
+
+    def _told(self, questions: list[Question]) -> Say:
+        asked = [found for question in questions if (found := self.asked_before(question)) is not None]
+        return skeleton.told(asked, together=self.session.together)
 
     # asking
 
@@ -301,7 +346,8 @@ class Talk(Frames):
         """Ids of the commands that make sense at this question, in the order they are shown."""
         frames = self.session.frames.values()
         answered = any(entry.kind is EntryKind.ANSWER for frame in frames for entry in frame.entries)
-        return _commands(skip=ask.optional, undo=self.session.undo is not None, answered=answered)
+        easy, undo = self.session.easy, self.session.undo is not None
+        return _commands(skip=ask.optional, undo=undo, answered=answered, easy=easy)
 
     def remember_change(self, question: Question, old: Json) -> None:
         """Let the last change be undone."""
@@ -309,7 +355,7 @@ class Talk(Frames):
 
 
 @lru_cache
-def _commands(*, skip: bool, undo: bool, answered: bool) -> tuple[str, ...]:
+def _commands(*, skip: bool, undo: bool, answered: bool, easy: bool) -> tuple[str, ...]:
     return (
         *(("cmd.skip",) if skip else ()),
         *(("cmd.undo",) if undo else ()),
@@ -317,6 +363,7 @@ def _commands(*, skip: bool, undo: bool, answered: bool) -> tuple[str, ...]:
         "cmd.human",
         "cmd.repeat",
         "cmd.easy",
+        *(("cmd.together",) if easy else ()),
         *(("cmd.change",) if answered else ()),
         "cmd.language",
         "cmd.what_we_know",

@@ -25,6 +25,13 @@ class Words(msgspec.Struct, frozen=True):
     fields: Mapping[str, "Field"] = {}
 
 
+class Asking(msgspec.Struct, frozen=True):
+    """A field that is only what a text of the catalog asks."""
+
+    key: str
+    fields: Mapping[str, "Field"] = {}
+
+
 class Lines(msgspec.Struct, frozen=True):
     """A field for the helplines that fit, those that are open first. The clock is read when the text is written out."""
 
@@ -33,7 +40,7 @@ class Lines(msgspec.Struct, frozen=True):
     about: str = "self"
 
 
-Field = str | int | Words | Lines | tuple[Words, ...]
+Field = str | int | Words | Asking | Lines | tuple[Words, ...]
 """What may stand in a `{field}`. A tuple of `Words` becomes one line each."""
 
 
@@ -229,7 +236,7 @@ class Record(msgspec.Struct, frozen=True):
 
 class Learn(msgspec.Struct, frozen=True):
     """Remember a fact for the rest of the conversation: the citizen's `role`, `age_group`, `wished_on` (ISO date),
-    `relative` (whom they worry about and the cards taken, by blanks).
+    `relative` (whom they worry about and the cards taken, by blanks), `together` (whether somebody reads along: "yes").
     """
 
     fact: str

@@ -1,4 +1,5 @@
-"""The pictures beside texts: files of the content, and scales drawn from their names. `/pictures/{name}` on our origin.
+"""The pictures beside texts: files of the content, and scales and agendas drawn from their names. `/pictures/{name}` on
+our origin. A chat that takes no SVG gets the same picture as PNG.
 
 Nothing is kept anywhere: a scale's address holds somebody's number, so no browser may store what it got there.
 """
@@ -10,10 +11,11 @@ from importlib.resources import files
 
 from aiohttp import web
 
-from bot.channels import scales
+from bot.channels import agendas, scales
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(svg|png|jpg|jpeg)")
 _TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+ZOOM = 2
 _KEPT_NOWHERE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
 
 
@@ -26,13 +28,25 @@ def picture(name: str) -> bytes | None:
     if scale is not None:
         return scales.svg(scale) if ending == "svg" else scales.png(scale) if ending == "png" else None
     path = files("content") / "pictures" / name
-    return path.read_bytes() if path.is_file() else None
+    if path.is_file():
+        return path.read_bytes()
+    if ending == "svg":
+        return agendas.svg(stem)
+    drawn = picture(f"{stem}.svg") if ending == "png" else None
+    return None if drawn is None else _png(drawn)
+
+
+def _png(drawn: bytes) -> bytes:
+    """An SVG as PNG, twice as large. The library is loaded only where a chat wants one."""
+    from resvg_py import svg_to_bytes  # noqa: PLC0415  3 MB that few replicas ever need
+
+    return svg_to_bytes(svg_string=drawn.decode(), zoom=ZOOM)
 
 
 def photo_name(name: str) -> str:
     """The name under which a chat that takes no SVG gets the same picture; other pictures keep theirs."""
     stem, _, ending = name.rpartition(".")
-    return f"{stem}.png" if ending == "svg" and scales.read_name(stem) is not None else name
+    return f"{stem}.png" if ending == "svg" else name
 
 
 def add_to(app: web.Application) -> None:

@@ -3,6 +3,7 @@
 Here, and only here, the clock meets the words: which helplines are open, and when the others open.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +14,9 @@ from content.helplines import Helpline, choose
 from content.messages import Catalog
 from content.packs import Pack
 from dialogs.outcomes import Asked, Output
-from dialogs.steps import Field, Lines, Option, Picture, Progress, Words
+from dialogs.steps import Asking, Field, Lines, Option, Picture, Progress, Words
+
+_SENTENCE_END = re.compile(r"(?<=[.?!:])\s+")
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,11 +31,13 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     age_group: str | None = None
 
 
-class Button(msgspec.Struct, frozen=True):
+class Button(msgspec.Struct, frozen=True, omit_defaults=True):
     """One choice as shown."""
 
     id: str
     label: str
+    picture: str | None = None
+    """A pictogram's path on our own origin; the label says the same."""
 
 
 class ShownPicture(msgspec.Struct, frozen=True):
@@ -70,7 +75,9 @@ def write(key: str, scene: Scene, fields: Mapping[str, Field] | None = None) -> 
 
 def _said(output: Output, scene: Scene) -> Rendered:
     assert not isinstance(output, Asked)  # noqa: S101  narrows the union for the type checker
-    return Rendered(text=write(output.message, scene, output.fields), picture=_picture(output.picture, scene))
+    return Rendered(
+        text=write(output.message, scene, output.fields), picture=_picture(output.message, output.picture, scene)
+    )
 
 
 def _asked(output: Asked, scene: Scene) -> Rendered:
@@ -80,14 +87,17 @@ def _asked(output: Asked, scene: Scene) -> Rendered:
         choices=_options(ask.options, scene) + _commands(output.commands, scene),
         question=output.question.id,
         progress=ask.progress,
-        picture=_picture(ask.picture, scene),
+        picture=_picture(ask.message, ask.picture, scene),
     )
 
 
 def _options(options: tuple[Option, ...], scene: Scene) -> tuple[Button, ...]:
     for option in options:
         if option.fields:
-            return tuple(Button(id=each.id, label=write(each.label, scene, each.fields)) for each in options)
+            return tuple(
+                Button(id=each.id, label=write(each.label, scene, each.fields), picture=_pictogram(each.label, scene))
+                for each in options
+            )
     return _buttons(tuple([(option.id, option.label) for option in options]), scene)
 
 
@@ -108,7 +118,9 @@ def _labels_of(commands: tuple[str, ...], reading: str) -> tuple[tuple[str, str]
 def _buttons(named: tuple[tuple[str, str], ...], scene: Scene) -> tuple[Button, ...]:
     """A button for each id and key of a label."""
     ready = _ready(named, scene.catalog, scene.language, scene.reading, scene.channel)
-    return ready or tuple(Button(id=option, label=write(label, scene)) for option, label in named)
+    return ready or tuple(
+        Button(id=option, label=write(label, scene), picture=_pictogram(label, scene)) for option, label in named
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -123,14 +135,27 @@ def _ready(
         label = catalog.template(key, language=language, reading=reading, channel=channel)
         if not isinstance(label, str):
             return None
-        buttons.append(Button(id=option, label=label))
+        name = catalog.picture(key) if reading == "easy" else None
+        buttons.append(Button(id=option, label=label, picture=_path(name)))
     return tuple(buttons)
 
 
-def _picture(picture: Picture | None, scene: Scene) -> ShownPicture | None:
-    if picture is None:
+def _picture(key: str, picture: Picture | None, scene: Scene) -> ShownPicture | None:
+    """The dialog's own picture; else, where the text is easy to read, the pictogram that belongs to it."""
+    if picture is not None:
+        return ShownPicture(url=f"/pictures/{picture.name}", alt=write(picture.alt.key, scene, picture.alt.fields))
+    url = _pictogram(key, scene)
+    if url is None:
         return None
-    return ShownPicture(url=f"/pictures/{picture.name}", alt=write(picture.alt.key, scene, picture.alt.fields))
+    return ShownPicture(url=url, alt=write(f"pictogram.{scene.catalog.picture(key)}", scene))
+
+
+def _pictogram(key: str, scene: Scene) -> str | None:
+    return _path(scene.catalog.picture(key)) if scene.reading == "easy" else None
+
+
+def _path(name: str | None) -> str | None:
+    return None if name is None else f"/pictures/{name}.svg"
 
 
 def _field(name: str, given: Field | None, scene: Scene) -> str:
@@ -140,9 +165,20 @@ def _field(name: str, given: Field | None, scene: Scene) -> str:
         return write(given.key, scene, given.fields)
     if isinstance(given, Lines):
         return _lines(given, scene)
+    if isinstance(given, Asking):
+        return _question(write(given.key, scene, given.fields))
     if isinstance(given, tuple):
         return "\n".join(write(words.key, scene, words.fields) for words in given)
     return str(given)
+
+
+def _question(text: str) -> str:
+    """What a text asks: the questions of its last line that has one; else its last line."""
+    for line in reversed(text.splitlines()):
+        asked = [sentence for sentence in _SENTENCE_END.split(line) if sentence.endswith("?")]
+        if asked:
+            return " ".join(asked)
+    return text.rpartition("\n")[2]
 
 
 # what the tenant's pack and the clock fill in

@@ -147,8 +147,8 @@ def toy_rules() -> Rules:
 
 
 for borrowed in (
-    *("code", "crisis", "handoff", "delete_me", "what_we_know", "renewed"),
-    *("self_help_plan", "self_help_craving", "self_help", "self_help_no"),
+    *("code", "crisis", "feedback", "handoff", "delete_me", "what_we_know", "renewed"),
+    *("self_help_plan", "self_help_craving", "self_help", "self_help_no", "together"),
 ):
     TOYS.add(REGISTRY.script(borrowed))
 

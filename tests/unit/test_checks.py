@@ -55,6 +55,20 @@ def test_a_field_that_the_danish_plain_text_lacks_is_told(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("place", "picture", "told"),
+    [
+        ("da.easy.tenant", "sun", "there is no picture 'sun'"),
+        ("da.easy.tenant", "drinks", "the picture 'drinks' has no words"),
+        ("en.easy.tenant", "time", "names a picture"),
+        ("da.messages.tenant", "time", "names a picture"),
+    ],
+)
+def test_a_pictogram_is_drawn_has_words_and_is_named_once(tmp_path: Path, place: str, picture: str, told: str) -> None:
+    found = only(problems(tmp_path, **{place: f'[hours.unknown]\ntext = "Ring."\npicture = "{picture}"'}))
+    assert (found.key, found.wrong) == ("tenant.hours.unknown", told)
+
+
+@pytest.mark.parametrize(
     ("place", "text", "told"),
     [
         ("da.messages.tenant", "Vi er her for dig " + "og dig " * 8 + ".", "a sentence has 21 words, at most 18"),

@@ -391,10 +391,11 @@ function newQuestion(frame, node) {
   if (hadFocus) box.focus({ preventScroll: true });
 }
 
-function optionButton({ id, label }, question, box) {
+function optionButton({ id, label, picture }, question, box) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = harmless(label);
+  if (picture) button.prepend(pictogram(picture));
   button.dataset.option = id;
   button.onclick = () => {
     if (button.classList.contains("chosen") || Date.now() - (box.pressedAt ?? 0) < 700) return; // a double press
@@ -405,6 +406,15 @@ function optionButton({ id, label }, question, box) {
     post({ type: "choice", question, option: id }, label);
   };
   return button;
+}
+
+/** The label says the same, so whoever cannot see it misses nothing. */
+function pictogram(url) {
+  const picture = new Image(32, 32);
+  picture.alt = "";
+  picture.onerror = () => picture.remove();
+  picture.src = url;
+  return picture;
 }
 
 function mark(button, chosen = true) {
