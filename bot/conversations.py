@@ -95,10 +95,8 @@ class Conversations(Taking):
     async def shown(self, conversation: str, seq: int) -> Body | None:
         """One message as the citizen got it; None if there is none of that number. Raises Erased, DecryptError."""
         loaded = await self.loaded(conversation)
-        for stored in await self._store.messages(conversation, after=seq - 1, limit=1):
-            if stored.seq == seq:
-                return messages.open_body(stored, self.house.key(loaded))
-        return None
+        stored = await self._store.message(conversation, seq)
+        return None if stored is None else messages.open_body(stored, self.house.key(loaded))
 
     async def state(self, conversation: str) -> dict[str, object]:
         """The `state` frame."""

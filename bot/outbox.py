@@ -2,15 +2,16 @@
 
 In a conversation nothing overtakes: a message is claimed only when all before it are sent or given up. Conversations do
 not wait for each other: each claimed message is sent by a task of its own, at most `at_once` of them. A message is
-marked sent after the channel confirmed it, so a crash in between repeats it once; with that commit the next is
-leased. The lease keeps two replicas apart and refuses the mark of one that came too late.
+marked sent after the channel confirmed it, so a crash in between repeats it once. What was confirmed since the last
+commit is marked in one, and what is due then is leased with it. The lease keeps two replicas apart and refuses the mark
+of one that came too late.
 """
 
 import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -38,7 +39,7 @@ class Relay:
         store: Store,
         clock: Clock,
         keyring: Keyring,
-        channels: Iterable[Channel],
+        channel: Channel,
         *,
         owner: str,
         every: float = 1.0,
@@ -48,18 +49,20 @@ class Relay:
         self._store = store
         self._clock = clock
         self._keyring = keyring
-        self._channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
+        self._channel = channel
         self._owner = owner
         self._every = every
         self._at_once = at_once
         self._jitter = jitter
         self._sending: set[asyncio.Task[None]] = set()
+        self._sent: list[Outgoing] = []
         self._woken = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
-        self._draining = False
+        self._stopping = False
 
     def start(self) -> None:
         """Begin."""
+        self._stopping = False
         self._running = asyncio.create_task(self._run())
 
     def wake(self) -> None:
@@ -67,58 +70,69 @@ class Relay:
         self._woken.set()
 
     async def stop(self) -> None:
-        """Claim no more, and wait for what is being sent."""
+        """Claim no more, wait for what is being sent, and mark it."""
+        self._stopping = True
+        self._woken.set()
         running, self._running = self._running, None
         if running is not None:
-            running.cancel()
-            await asyncio.wait([running])
+            await running
         if self._sending:
             await asyncio.wait(self._sending)
+        with _reporting():
+            await self._mark()
 
     async def drain(self) -> None:
         """Send until nothing is due. Raises StorageUnavailable."""
-        self._draining = True
-        try:
-            while await self._begin() or self._sending:
+        while await self._turn_over() or self._sending or self._sent:
+            if self._sending:
                 await asyncio.wait(self._sending)
-        finally:
-            self._draining = False
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._woken.clear()
-            try:
-                await self._begin()
-            except StorageUnavailable:
-                _log.warning("relay_without_storage")
-            except Exception:
-                _log.exception("relay_failed")
+            with _reporting():
+                await self._turn_over()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._every):  # wait_for may swallow a cancellation (Python 3.11)
                     await self._woken.wait()
 
-    async def _begin(self) -> int:
+    async def _turn_over(self) -> int:
+        """Mark what was sent and begin what is due; how much was begun."""
         room = self._at_once - len(self._sending)
         if room <= 0:
+            await self._mark()
             return 0
-        begun = 0
-        for channel in self._channels.values():
-            claimed = await self._store.claim_outbox(
+        with self._marking() as sent:
+            due = await self._store.sent_and_due(
+                sent,
                 owner=self._owner,
                 now=self._clock.now(),
                 lease=LEASE,
-                limit=room - begun,
-                channel=channel.name,
-                tenant=channel.tenant,
+                limit=room,
+                channel=self._channel.name,
+                tenant=self._channel.tenant,
             )
-            for out in claimed:
-                task = asyncio.create_task(self._deliver(channel, out))
-                self._sending.add(task)
-                task.add_done_callback(self._ended)
-            begun += len(claimed)
-            if begun >= room:
-                break
-        return begun
+        for out in due:
+            task = asyncio.create_task(self._deliver(out))
+            self._sending.add(task)
+            task.add_done_callback(self._ended)
+        return len(due)
+
+    async def _mark(self) -> None:
+        """Mark what was sent."""
+        with self._marking() as sent:
+            if sent:
+                await self._store.mark_sent(sent)
+
+    @contextlib.contextmanager
+    def _marking(self) -> Iterator[list[Outgoing]]:
+        """What waits to be marked sent; it goes on waiting if it could not be."""
+        sent, self._sent = self._sent, []
+        try:
+            yield sent
+        except BaseException:
+            self._sent += sent
+            raise
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         full = len(self._sending) >= self._at_once
@@ -126,22 +140,18 @@ class Relay:
         if full:
             self._woken.set()  # others may have waited for this place
 
-    async def _deliver(self, channel: Channel, out: Outgoing) -> None:
-        """Send it, and then what follows in its conversation."""
-        following: Outgoing | None = out
+    async def _deliver(self, out: Outgoing) -> None:
         try:
-            while following is not None:
-                following = await self._send(channel, following)
+            await self._send(out)
         except LeaseLost:
             _log.warning("outbox_lease_lost", extra={"channel": out.channel})
         except StorageUnavailable:
             _log.warning("outbox_without_storage", extra={"channel": out.channel})
 
-    async def _send(self, channel: Channel, out: Outgoing) -> Outgoing | None:
-        """Send one; gives the next, leased, unless there is none to be sent now."""
+    async def _send(self, out: Outgoing) -> None:
         if not out.address or not out.wrapped:
             await self._store.undeliverable(out)  # erased meanwhile, or never bound
-            return None
+            return
         try:
             key = unwrap(
                 self._keyring.tenant(out.tenant),
@@ -153,10 +163,10 @@ class Relay:
         except (DecryptError, KeyringError):
             _log.exception("outbox_sealed", extra={"channel": out.channel})
             await self._store.hold(out)
-            return None
+            return
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await channel.send(address, msgspec.structs.replace(out.message, body=body))
+                await self._channel.send(address, msgspec.structs.replace(out.message, body=body))
         except Undeliverable as refused:
             await self._store.undeliverable(out, gone=refused.gone)
             self._woken.set()  # the next message of this conversation may go now
@@ -167,12 +177,21 @@ class Relay:
             _log.exception("outbox_send_failed", extra={"channel": out.channel, "attempts": out.attempts})
             await self._store.retry(out, not_before=self._later(out, None))
         else:
-            if self._running is not None or self._draining:
-                return await self._store.sent_and_next(out, owner=self._owner, now=self._clock.now(), lease=LEASE)
-            await self._store.mark_sent(out)
-        return None
+            self._sent.append(out)
+            self._woken.set()  # it is to be marked, and the next of its conversation may go then
 
     def _later(self, out: Outgoing, after: float | None) -> datetime:
         usual = min(FIRST_WAIT * 2 ** min(out.attempts - 1, 10), LONGEST_WAIT)
         wait = usual if after is None else max(after, 0.0)
         return self._clock.now() + timedelta(seconds=wait * (1.0 + 0.1 * self._jitter()))
+
+
+@contextlib.contextmanager
+def _reporting() -> Iterator[None]:
+    """What breaks the relay is reported, and tried again."""
+    try:
+        yield
+    except StorageUnavailable:
+        _log.warning("relay_without_storage")
+    except Exception:
+        _log.exception("relay_failed")

@@ -324,7 +324,9 @@ class Taking(Opening):
     async def _consume(self, pending: PendingInbound) -> None:
         for _ in range(ATTEMPTS):
             loaded = await self.loaded(pending.conversation)
-            [stored] = await self._store.messages(pending.conversation, after=pending.seq - 1, limit=1)
+            stored = await self._store.message(pending.conversation, pending.seq)
+            if stored is None:
+                raise Erased
             incoming, broken = self._opened(stored, loaded, pending)
             if await self._attempt(loaded, incoming, pending.inbound_id, broken=broken) is not None:
                 return

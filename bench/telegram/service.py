@@ -85,7 +85,7 @@ class Service:
         replies = Replies(api, pace)
         self._channel = Watched(api, pace, run.conversations.house.keyring.tenant(TENANT), counselor="")
         self._channel.latest, self._channel.sent = {}, asyncio.Event()
-        relay = Relay(run.store, run.clock, run.conversations.house.keyring, [self._channel], owner="me", at_once=200)
+        relay = Relay(run.store, run.clock, run.conversations.house.keyring, self._channel, owner="me", at_once=200)
         limits = Limits(clock, rules=Rules(messages=Rate(10**9, 1e-9)))
         self._intake = Intake(
             tenant=TENANT,

@@ -63,11 +63,11 @@ class Transcripts(Access):
         loaded, first = await self._readable(actor, conversation, Action.REVEAL)
         if seq < first:
             raise SealedTalk
-        stored = await self._store.messages(conversation, after=seq - 1, limit=1)
-        if not stored or stored[0].seq != seq:
+        stored = await self._store.message(conversation, seq)
+        if stored is None:
             raise TalkGone
         await self._audit.record(actor.tenant, actor.id, Action.REVEAL.value, f"{conversation}:{seq}")
-        return self._talks.open_text(stored[0], loaded)
+        return self._talks.open_text(stored, loaded)
 
     async def break_glass(self, actor: Actor, conversation: str, reason: str) -> None:
         """Open a talk that is not the actor's, whole and for 30 minutes, for a written reason of at least ten

@@ -188,6 +188,22 @@ def messages(connection: Connection, conversation: str, after: int, limit: int) 
     return [stored(row) for row in rows]
 
 
+MESSAGE = "SELECT sender, body, at, turn, inbound_id FROM message WHERE conversation_id = ? AND seq = ?"
+
+
+def message_from(sql: Sql, conversation: str, seq: int, row: Sequence[Any]) -> StoredMessage:
+    """A row of `MESSAGE` as the database's driver gives it."""
+    return StoredMessage(
+        conversation=conversation,
+        seq=seq,
+        sender=_SENDERS[row[0]],
+        body=row[1],
+        at=sql.unstamp(row[2]),
+        turn=row[3],
+        inbound_id=row[4],
+    )
+
+
 def stored(row: Row[Any]) -> StoredMessage:
     """A row with the columns of `message`."""
     return StoredMessage(

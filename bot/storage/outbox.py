@@ -1,12 +1,16 @@
 """The outbox. What follows a claim is fenced by its lease (leases.py)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Update,
     and_,
+    bindparam,
     exists,
     func,
     or_,
@@ -20,6 +24,7 @@ from bot.errors import LeaseLost
 from bot.storage import tables as t
 from bot.storage import timers
 from bot.storage.batches import table
+from bot.storage.dialects import Sql, Statement, UtcDateTime
 from bot.storage.leases import changed, new_lease, skipping
 from bot.storage.ports import (
     OutboxState,
@@ -34,6 +39,60 @@ _WAITING = text("outbox.state IN ('unsent', 'leased')")
 """As the partial index has it, word for word: with bound values no planner sees that it may use it, and every claim
 would go through all that was ever sent.
 """
+_MARK_SENT = Statement(
+    "UPDATE outbox SET state = 'sent', lease_owner = NULL, lease_until = NULL "
+    "WHERE conversation_id = :1 AND seq = :2 AND state = 'leased' AND lease_owner = :3",
+    width=3,
+)
+
+
+def _free_outbox(rows: Any) -> ColumnElement[bool]:
+    now = bindparam("now", type_=UtcDateTime())
+    return or_(
+        and_(rows.c.state == "unsent", rows.c.not_before <= now),
+        and_(rows.c.state == "leased", rows.c.lease_until <= now),
+    )
+
+
+@cache
+def _claim(*, of_channel: bool, of_tenant: bool) -> Update:
+    """Made once: to put it together takes longer than to run it."""
+    earlier = _O.alias("earlier")
+    overtakes = exists().where(
+        earlier.c.conversation_id == _O.c.conversation_id,
+        earlier.c.seq < _O.c.seq,
+        earlier.c.state.in_(["unsent", "leased", "held"]),
+    )
+    wanted = select(_O.c.conversation_id, _O.c.seq).where(_WAITING, _free_outbox(_O), ~overtakes)
+    if of_channel:
+        wanted = wanted.where(_O.c.channel == bindparam("of_channel"))
+    if of_tenant:
+        wanted = wanted.where(exists().where(_C.c.id == _O.c.conversation_id, _C.c.tenant == bindparam("of_tenant")))
+    chosen = skipping(wanted.order_by(_O.c.not_before).limit(bindparam("most")))
+    return (
+        update(_O)
+        .where(tuple_(_O.c.conversation_id, _O.c.seq).in_(chosen), _free_outbox(_O))
+        .values(
+            state="leased",
+            lease_owner=bindparam("lease"),
+            lease_until=bindparam("until", type_=UtcDateTime()),
+            attempts=_O.c.attempts + 1,
+        )
+        .returning(_O.c.conversation_id)
+    )
+
+
+_OUTGOING = (
+    select(*(_M, _C.c.tenant, _O.c.channel, _O.c.attempts, _K.c.kid, _K.c.wrapped, _B.c.address))
+    .select_from(
+        _O.join(_M, and_(_M.c.conversation_id == _O.c.conversation_id, _M.c.seq == _O.c.seq))
+        .join(_C, _C.c.id == _O.c.conversation_id)
+        .outerjoin(_K, _K.c.conversation_id == _O.c.conversation_id)
+        .outerjoin(_B, and_(_B.c.conversation_id == _O.c.conversation_id, _B.c.channel == _O.c.channel))
+    )
+    .where(_WAITING, _O.c.state == "leased", _O.c.lease_owner == bindparam("lease"))
+    .order_by(_O.c.not_before, _O.c.conversation_id)
+)
 
 
 def claim_outbox(
@@ -47,27 +106,17 @@ def claim_outbox(
     tenant: str | None,
 ) -> list[Outgoing]:
     """Lease the first unsent message of up to `limit` conversations."""
-    earlier = _O.alias("earlier")
-    overtakes = exists().where(
-        earlier.c.conversation_id == _O.c.conversation_id,
-        earlier.c.seq < _O.c.seq,
-        earlier.c.state.in_(["unsent", "leased", "held"]),
-    )
-    free = _free_outbox(_O, now)
-    wanted = select(_O.c.conversation_id, _O.c.seq).where(_WAITING, free, ~overtakes)
-    if channel is not None:
-        wanted = wanted.where(_O.c.channel == channel)
-    if tenant is not None:
-        wanted = wanted.where(exists().where(_C.c.id == _O.c.conversation_id, _C.c.tenant == tenant))
-    chosen = skipping(wanted.order_by(_O.c.not_before).limit(limit))
-    lease = new_lease(owner)
-    rows = connection.execute(
-        update(_O)
-        .where(tuple_(_O.c.conversation_id, _O.c.seq).in_(chosen), free)
-        .values(state="leased", lease_owner=lease, lease_until=until, attempts=_O.c.attempts + 1)
-        .returning(_O.c.conversation_id)
-    ).all()
-    return _outgoing(connection, lease) if rows else []
+    values: dict[str, Any] = {"lease": new_lease(owner), "now": now, "until": until, "most": limit}
+    values |= {name: value for name, value in (("of_channel", channel), ("of_tenant", tenant)) if value is not None}
+    statement = _claim(of_channel=channel is not None, of_tenant=tenant is not None)
+    rows = connection.execute(statement, values).all()
+    return _outgoing(connection, values["lease"]) if rows else []
+
+
+def mark_sent(connection: Connection, sql: Sql, sent: Sequence[Outgoing]) -> None:
+    """Say of leased rows that they were sent. Whoever lost the lease changes nothing."""
+    rows = [(out.message.conversation, out.message.seq, out.lease) for out in sent]
+    sql.run(connection, [(_MARK_SENT, sorted(rows))])
 
 
 def settle_outbox(connection: Connection, out: Outgoing, state: OutboxState, not_before: datetime | None) -> None:
@@ -88,25 +137,6 @@ def settle_outbox(connection: Connection, out: Outgoing, state: OutboxState, not
     )
     if not done:
         raise LeaseLost
-
-
-def sent_and_next(
-    connection: Connection, out: Outgoing, *, owner: str, now: datetime, until: datetime
-) -> Outgoing | None:
-    """Say that a leased row was sent, and lease the next of its conversation. All before it are sent or given up, or it
-    would not have been leased. Raises LeaseLost.
-    """
-    settle_outbox(connection, out, OutboxState.SENT, None)
-    own = (_O.c.conversation_id == out.message.conversation, _O.c.seq > out.message.seq, _O.c.channel == out.channel)
-    waits = _O.c.state.in_(["unsent", "leased", "held"])
-    lease = new_lease(owner)
-    leased = connection.execute(
-        update(_O)
-        .where(*own, _O.c.seq == select(func.min(_O.c.seq)).where(*own, waits).scalar_subquery(), _free_outbox(_O, now))
-        .values(state="leased", lease_owner=lease, lease_until=until, attempts=_O.c.attempts + 1)
-        .returning(_O.c.seq)
-    ).all()
-    return _outgoing(connection, lease)[0] if leased else None
 
 
 def undeliverable(connection: Connection, out: Outgoing, *, gone: bool) -> None:
@@ -151,27 +181,8 @@ def outbox_counts(connection: Connection) -> dict[OutboxState, int]:
     return {OutboxState(state): n for state, n in rows}
 
 
-def _free_outbox(rows: Any, now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(rows.c.state == "unsent", rows.c.not_before <= now),
-        and_(rows.c.state == "leased", rows.c.lease_until <= now),
-    )
-
-
 def _outgoing(connection: Connection, lease: str) -> list[Outgoing]:
-    rows = connection.execute(
-        select(
-            *(_M, _C.c.tenant, _O.c.channel, _O.c.attempts, _K.c.kid, _K.c.wrapped, _B.c.address),
-        )
-        .select_from(
-            _O.join(_M, and_(_M.c.conversation_id == _O.c.conversation_id, _M.c.seq == _O.c.seq))
-            .join(_C, _C.c.id == _O.c.conversation_id)
-            .outerjoin(_K, _K.c.conversation_id == _O.c.conversation_id)
-            .outerjoin(_B, and_(_B.c.conversation_id == _O.c.conversation_id, _B.c.channel == _O.c.channel))
-        )
-        .where(_O.c.lease_owner == lease, _O.c.state == "leased")
-        .order_by(_O.c.not_before, _O.c.conversation_id)
-    )
+    rows = connection.execute(_OUTGOING, {"lease": lease})
     return [
         Outgoing(
             message=StoredMessage(

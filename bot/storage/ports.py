@@ -155,6 +155,10 @@ class TurnStore(Protocol):
         """Messages with a number above `after`, in order."""
         ...
 
+    async def message(self, conversation: str, seq: int) -> StoredMessage | None:
+        """The one with that number."""
+        ...
+
     async def resume_code(self, conversation: str) -> bytes | None:
         """The sealed resume code."""
         ...
@@ -246,15 +250,27 @@ class OutboxStore(Protocol):
         """
         ...
 
-    async def mark_sent(self, out: Outgoing) -> None:
-        """Raises LeaseLost, as the next four: whoever lost the lease changes nothing."""
+    async def mark_sent(self, sent: Sequence[Outgoing]) -> None:
+        """Say that these were sent. Whoever lost the lease changes nothing."""
         ...
 
-    async def sent_and_next(self, out: Outgoing, *, owner: str, now: datetime, lease: timedelta) -> Outgoing | None:
-        """The same, and lease the next message of the conversation if it is due: one commit for both."""
+    async def sent_and_due(
+        self,
+        sent: Sequence[Outgoing],
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        channel: str | None = None,
+        tenant: str | None = None,
+    ) -> list[Outgoing]:
+        """`mark_sent`, then `claim_outbox`, which so finds what follows: one commit for both."""
         ...
 
-    async def retry(self, out: Outgoing, *, not_before: datetime) -> None: ...
+    async def retry(self, out: Outgoing, *, not_before: datetime) -> None:
+        """Raises LeaseLost, as the next two: whoever lost the lease changes nothing."""
+        ...
 
     async def hold(self, out: Outgoing) -> None: ...
 

@@ -127,6 +127,10 @@ class SqlStore:
     async def messages(self, conversation: str, *, after: int = 0, limit: int = 500) -> list[StoredMessage]:
         return await self._runner.read(lambda c: talks.messages(c, conversation, after, limit))
 
+    async def message(self, conversation: str, seq: int) -> StoredMessage | None:
+        rows = await self._runner.fetch(talks.MESSAGE, (conversation, seq))
+        return talks.message_from(self._sql, conversation, seq, rows[0]) if rows else None
+
     async def resume_code(self, conversation: str) -> bytes | None:
         return await self._runner.read(lambda c: talks.resume_code(c, conversation))
 
@@ -210,11 +214,27 @@ class SqlStore:
             )
         )
 
-    async def mark_sent(self, out: Outgoing) -> None:
-        await self._runner.write(lambda c: outbox.settle_outbox(c, out, OutboxState.SENT, None))
+    async def mark_sent(self, sent: Sequence[Outgoing]) -> None:
+        await self._runner.write(lambda c: outbox.mark_sent(c, self._sql, sent))
 
-    async def sent_and_next(self, out: Outgoing, *, owner: str, now: datetime, lease: timedelta) -> Outgoing | None:
-        return await self._runner.write(lambda c: outbox.sent_and_next(c, out, owner=owner, now=now, until=now + lease))
+    async def sent_and_due(
+        self,
+        sent: Sequence[Outgoing],
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        channel: str | None = None,
+        tenant: str | None = None,
+    ) -> list[Outgoing]:
+        def work(c: Connection) -> list[Outgoing]:
+            outbox.mark_sent(c, self._sql, sent)
+            return outbox.claim_outbox(
+                c, owner=owner, now=now, until=now + lease, limit=limit, channel=channel, tenant=tenant
+            )
+
+        return await self._runner.write(work)
 
     async def retry(self, out: Outgoing, *, not_before: datetime) -> None:
         await self._runner.write(lambda c: outbox.settle_outbox(c, out, OutboxState.UNSENT, not_before))

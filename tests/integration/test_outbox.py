@@ -3,15 +3,15 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
 from bot.clock import ManualClock
-from bot.errors import RetryLater, Undeliverable
+from bot.errors import RetryLater, StorageUnavailable, Undeliverable
 from bot.outbox import Relay
 from bot.privacy.sealing import new_key
-from bot.storage.ports import NewMessage, OutboxState, Sender, StoredMessage
+from bot.storage.ports import NewMessage, OutboxState, Outgoing, Sender, StoredMessage
 from bot.storage.store import SqlStore, open_store
 from tests.contracts.talk import KEYRING, NOON, again, key_of, keys, new, turn
 
@@ -79,7 +79,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def relay(store: SqlStore, push: FakePush, clock: ManualClock) -> Relay:
-    return Relay(store, clock, KEYRING, [push], owner="me", jitter=lambda: 0.0)
+    return Relay(store, clock, KEYRING, push, owner="me", jitter=lambda: 0.0)
 
 
 async def talk(store: SqlStore, address: str, says: int = 3) -> str:
@@ -179,10 +179,10 @@ async def test_what_cannot_be_opened_is_held_not_lost(store: SqlStore, push: Fak
 
     await talk(store, "anna")
     wrong = Keyring(active="k1", keys={"k1": b"w" * 32})
-    await Relay(store, clock, wrong, [push], owner="me").drain()
+    await Relay(store, clock, wrong, push, owner="me").drain()
     assert await store.outbox_counts() == {OutboxState.HELD: 1, OutboxState.UNSENT: 2}
     await store.release()
-    await Relay(store, clock, KEYRING, [push], owner="me").drain()
+    await Relay(store, clock, KEYRING, push, owner="me").drain()
     assert push.seen_by("anna") == [1, 2, 3]
 
 
@@ -192,7 +192,7 @@ async def test_two_relays_send_everything_once_and_in_order(
     names = [f"n{n}" for n in range(12)]
     for name in names:
         await talk(store, name, says=4)
-    relays = [Relay(store, clock, KEYRING, [push], owner=f"o{n}", at_once=5) for n in range(2)]
+    relays = [Relay(store, clock, KEYRING, push, owner=f"o{n}", at_once=5) for n in range(2)]
     for _ in range(3):
         await asyncio.gather(*(relay.drain() for relay in relays))
     assert [push.seen_by(name) for name in names] == [[1, 2, 3, 4]] * 12
@@ -205,7 +205,7 @@ async def test_one_that_stopped_in_the_middle_sends_one_message_twice_at_most(
     await talk(store, "anna")
     hang = asyncio.Event()
     push.script["anna"] = [hang]
-    stopped = Relay(store, clock, KEYRING, [push], owner="stopped")
+    stopped = Relay(store, clock, KEYRING, push, owner="stopped")
     stopped.start()
     for _ in range(500):
         await asyncio.sleep(0.01)
@@ -213,12 +213,35 @@ async def test_one_that_stopped_in_the_middle_sends_one_message_twice_at_most(
             break
     clock.advance(dt.timedelta(seconds=61))
     push.script.pop("anna")
-    await Relay(store, clock, KEYRING, [push], owner="other").drain()
+    await Relay(store, clock, KEYRING, push, owner="other").drain()
     assert push.seen_by("anna") == [1, 2, 3]
     push.script["anna"] = [hang]
     hang.set()
     await stopped.stop()
     assert push.seen_by("anna") == [1, 2, 3, 1]  # and its late mark changed nothing
+    assert await store.outbox_counts() == {OutboxState.SENT: 3}
+
+
+async def test_what_cannot_be_marked_is_marked_later_and_not_sent_again(
+    store: SqlStore, relay: Relay, push: FakePush, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(store, "anna")
+    working, tries = store.sent_and_due, 0
+
+    async def failing_once(sent: list[Outgoing], **more: Any) -> list[Outgoing]:
+        nonlocal tries
+        tries += bool(sent)
+        if sent and tries == 1:
+            raise StorageUnavailable
+        return await working(sent, **more)
+
+    monkeypatch.setattr(store, "sent_and_due", failing_once)
+    with pytest.raises(StorageUnavailable):
+        await relay.drain()
+    assert push.seen_by("anna") == [1]
+    assert await store.outbox_counts() == {OutboxState.LEASED: 1, OutboxState.UNSENT: 2}
+    await relay.drain()
+    assert push.seen_by("anna") == [1, 2, 3]
     assert await store.outbox_counts() == {OutboxState.SENT: 3}
 
 

@@ -70,7 +70,7 @@ class Telegram:
             counselor=self._text("telegram.counselor"),
         )
         self._relay = Relay(
-            run.store, run.clock, run.conversations.house.keyring, [channel], owner=new_id(), at_once=AT_ONCE
+            run.store, run.clock, run.conversations.house.keyring, channel, owner=new_id(), at_once=AT_ONCE
         )
         self._farewells = Farewells(
             run.conversations, run.live, self._replies, usual=lambda: self._text("engine.erased")
