@@ -1,7 +1,7 @@
 """The pictures beside texts: files of the content, and scales and agendas drawn from their names. `/pictures/{name}` on
 our origin. A chat that takes no SVG gets the same picture as PNG.
 
-Nothing is kept anywhere: a scale's address holds somebody's number, so no browser may store what it got there.
+A scale's address holds somebody's number, so no browser may keep what it got there.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -19,6 +20,7 @@ WIDTH, HEIGHT = 320, 112
 LEFT, RIGHT, LINE = 28, 292, 62
 MOST: Final = 999
 """No scale ends higher, so that numbers fit."""
+PICTURES_KEPT: Final = 256
 _NAME = re.compile(r"scale-0-(\d{1,3})-(\d{1,3})((?:-\d{1,3})*)")
 _CLOSE = 22
 """Numbers nearer than this would touch."""
@@ -116,8 +118,9 @@ class _Canvas:
         return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 
+@lru_cache(maxsize=PICTURES_KEPT)
 def png(scale: Scale) -> bytes:
-    """The picture for a chat that takes no SVG."""
+    """The picture for a chat that takes no SVG. It is the same for everybody with that number, and names nobody."""
     canvas = _Canvas()
     canvas.fill(LEFT, LINE - 1.5, RIGHT - LEFT, 3)
     for end in (LEFT, RIGHT):

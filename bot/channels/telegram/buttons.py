@@ -9,13 +9,16 @@ that was erased must not answer a question of the next. The mark is a keyed hash
 import base64
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.rendering import Button
 from bot.privacy.keys import TenantKeys
-from bot.privacy.pseudonyms import address_index, address_indexes
+from bot.privacy.pseudonyms import address_indexes
+
+Keyboard = dict[str, list[list[dict[str, str]]]]
+"""An InlineKeyboardMarkup as the Bot API takes it."""
 
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{8})([1-9][0-9]{0,8})\.([0-9]{1,3})", re.ASCII)
 _COMMAND = "cmd."
@@ -23,6 +26,8 @@ IN_MENU = frozenset({"cmd.delete", "cmd.easy", "cmd.repeat", "cmd.stop"})
 """Commands that every chat has in its menu, and so not under every question."""
 SHORT = 12
 """Characters of a label that leaves room for another button beside it."""
+
+MARKS_KEPT = 5000
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -41,27 +46,30 @@ def read_token(data: str) -> Token | None:
 
 def belongs(token: Token, keys: TenantKeys, conversation: str) -> bool:
     """Whether the button stands in this conversation."""
-    return token.mark in {_mark(index) for index in address_indexes(keys, "button", conversation)}
+    return token.mark in _marks(keys, conversation)
 
 
-def keyboard(choices: Sequence[Button], keys: TenantKeys, conversation: str, seq: int) -> InlineKeyboardMarkup | None:
+def keyboard(choices: Sequence[Button], keys: TenantKeys, conversation: str, seq: int) -> Keyboard | None:
     """The buttons under message `seq`: answers one a line, unless all are short; commands two a line."""
-    mark = _mark(address_index(keys, "button", conversation))
-    answers: list[InlineKeyboardButton] = []
-    commands: list[InlineKeyboardButton] = []
+    mark = _marks(keys, conversation)[0]
+    answers: list[dict[str, str]] = []
+    commands: list[dict[str, str]] = []
     for place, choice in enumerate(choices):
         if choice.id in IN_MENU:
             continue
-        button = InlineKeyboardButton(choice.label or choice.id, callback_data=f"{mark}{seq}.{place}")
+        button = {"text": choice.label or choice.id, "callback_data": f"{mark}{seq}.{place}"}
         (commands if choice.id.startswith(_COMMAND) else answers).append(button)
-    beside = 3 if all(len(button.text) <= SHORT for button in answers) else 1
+    beside = 3 if all(len(button["text"]) <= SHORT for button in answers) else 1
     rows = [*_rows(answers, beside), *_rows(commands, 2)]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
-def _rows(buttons: list[InlineKeyboardButton], beside: int) -> list[list[InlineKeyboardButton]]:
+def _rows(buttons: list[dict[str, str]], beside: int) -> list[list[dict[str, str]]]:
     return [buttons[at : at + beside] for at in range(0, len(buttons), beside)]
 
 
-def _mark(index: bytes) -> str:
-    return base64.urlsafe_b64encode(index[:6]).decode()
+@lru_cache(maxsize=MARKS_KEPT)
+def _marks(keys: TenantKeys, conversation: str) -> tuple[str, ...]:
+    """By every key of the ring, the active one's first."""
+    indexes = address_indexes(keys, "button", conversation)
+    return tuple(base64.urlsafe_b64encode(index[:6]).decode() for index in indexes)

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from telegram import LinkPreviewOptions, Message
+from telegram import Message
 from telegram.constants import MessageLimit
 from telegram.error import TelegramError
 
@@ -26,7 +26,7 @@ LONGEST_TOAST: Final = 200
 LONGEST_TEXT: Final = int(MessageLimit.MAX_TEXT_LENGTH)
 LONGEST_CAPTION: Final = int(MessageLimit.CAPTION_LENGTH)
 GROUPS_KEPT: Final = 1000
-NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW: Final = {"is_disabled": True}
 
 
 class Replies:
@@ -40,8 +40,8 @@ class Replies:
 
     def answer(self, query: str, text: str | None = None) -> None:
         """The press arrived: the button need not spin any more. `text` is shown for a moment."""
-        shown = None if text is None else text[:LONGEST_TOAST]
-        self._begin("answer", self._api.answer_callback_query(query, text=shown, show_alert=shown is not None))
+        shown = {} if text is None else {"text": text[:LONGEST_TOAST], "show_alert": True}
+        self._begin("answer", self._api.tell("answerCallbackQuery", callback_query_id=query, **shown))
 
     def chosen(self, message: Message, label: str) -> None:
         """Take the buttons away and show which one was pressed."""
@@ -82,22 +82,22 @@ class Replies:
             log.error("telegram_reply_failed", extra={"kind": kind, "problem": problem})  # noqa: TRY400  perhaps words
 
     async def _chosen(self, message: Message, label: str) -> None:
-        chat, number = message.chat.id, message.message_id
+        place = {"chat_id": message.chat.id, "message_id": message.message_id}
         said = message.text if message.text is not None else message.caption
         shown = f"{said or ''}\n\n{CHOSEN}{label}".strip()
         if message.text is not None and units(shown) <= LONGEST_TEXT:
-            await self._api.edit_message_text(shown, chat, number, link_preview_options=NO_PREVIEW)
+            await self._api.tell("editMessageText", text=shown, link_preview_options=NO_PREVIEW, **place)
         elif message.text is None and units(shown) <= LONGEST_CAPTION:
-            await self._api.edit_message_caption(chat, number, caption=shown)
+            await self._api.tell("editMessageCaption", caption=shown, **place)
         else:
-            await self._api.edit_message_reply_markup(chat, number)
+            await self._api.tell("editMessageReplyMarkup", **place)
 
     async def _say(self, chat: int, text: str) -> None:
         for part in split(text, LONGEST_TEXT):
             for left in reversed(range(TRIES)):
                 await self._pace.turn(chat)
                 try:
-                    await self._api.send_message(chat, part, link_preview_options=NO_PREVIEW)
+                    await self._api.tell("sendMessage", chat_id=chat, text=part, link_preview_options=NO_PREVIEW)
                     break
                 except Flooded as flooded:
                     if not left:
@@ -108,7 +108,7 @@ class Replies:
 
     async def _leave(self, chat: int, text: str) -> None:
         try:
-            await self._api.send_message(chat, text)
+            await self._api.tell("sendMessage", chat_id=chat, text=text)
         finally:
             self._left.pop(chat, None)
             await self._api.leave_chat(chat)

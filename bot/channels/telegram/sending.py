@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from telegram import InlineKeyboardMarkup
+from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.channels.pictures import photo_name, picture
-from bot.channels.telegram.buttons import keyboard
+from bot.channels.telegram.buttons import Keyboard, keyboard
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.replies import LONGEST_CAPTION, LONGEST_TEXT, NO_PREVIEW
 from bot.channels.telegram.splitting import split, units
@@ -37,7 +37,7 @@ class Part(msgspec.Struct, frozen=True):
 
     text: str
     photo: bytes | None = None
-    buttons: InlineKeyboardMarkup | None = None
+    buttons: Keyboard | None = None
 
 
 class TelegramChannel:
@@ -79,14 +79,14 @@ class TelegramChannel:
 
     async def _part(self, chat: int, part: Part) -> None:
         try:
+            buttons = {} if part.buttons is None else {"reply_markup": part.buttons}
             if part.photo is None:
-                await self._api.send_message(
-                    chat, part.text, reply_markup=part.buttons, link_preview_options=NO_PREVIEW
+                await self._api.tell(
+                    "sendMessage", chat_id=chat, text=part.text, link_preview_options=NO_PREVIEW, **buttons
                 )
             else:
-                await self._api.send_photo(
-                    chat, part.photo, caption=part.text, reply_markup=part.buttons, filename="picture"
-                )
+                photo = InputFile(part.photo, filename="picture")
+                await self._api.tell("sendPhoto", chat_id=chat, photo=photo, caption=part.text, **buttons)
         except Flooded as flooded:
             if flooded.after is not None:
                 self._pace.rest(chat, flooded.after)
@@ -130,7 +130,7 @@ class TelegramChannel:
             self._halfway.popitem(last=False)
 
 
-def _texts(texts: list[str], buttons: InlineKeyboardMarkup | None) -> list[Part]:
+def _texts(texts: list[str], buttons: Keyboard | None) -> list[Part]:
     """The buttons stand under the last. A message without words still has buttons to show."""
     texts = [text for text in texts if text] or ["…"]
     return [*(Part(text) for text in texts[:-1]), Part(texts[-1], buttons=buttons)]

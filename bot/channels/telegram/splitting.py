@@ -18,7 +18,7 @@ _CUTS = (
 
 def units(text: str) -> int:
     """The length of a text as Telegram counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, most: int) -> list[str]:

@@ -95,7 +95,13 @@ class AiohttpRequest(BaseRequest):
 
 
 class Api(Bot):
-    """The library's client, and updates as they came: one that the library cannot read must not hide the others."""
+    """The library's client, and beside it plain JSON: no objects are made of what nobody looks at, and an update that
+    the library cannot read does not hide the others.
+    """
+
+    async def tell(self, call: str, **said: Any) -> None:
+        """Call Telegram with JSON values or an InputFile. What it answers is let fall. Raises TelegramError."""
+        await self._post(call, said)
 
     async def raw_updates(self, *, offset: int | None, wait: float, allowed: list[str]) -> list[Any]:
         """Unconfirmed updates from `offset` on, waiting up to `wait` seconds for the first. Raises TelegramError."""
