@@ -97,6 +97,7 @@ class Bookings:
 
         def keep(connection: Connection) -> int:
             slots.sweep(connection, tenant, now - timedelta(days=pack.retention_days))
+            slots.alone_with_calendar(connection, tenant)
             wanted = self._times(tenant, chain(own, slots.plans(connection, tenant)), now)
             return slots.keep_slots(connection, tenant, wanted, new_id=new_id, now=now)
 
@@ -137,14 +138,7 @@ class Bookings:
         if problem is not None:
             return problem
         own = self._pack_plans(tenant)
-
-        def add(connection: Connection) -> bool:
-            if any(plan.collides(other) for other in chain(own, slots.plans(connection, tenant))):
-                return False
-            slots.add_plan(connection, tenant, plan)
-            return True
-
-        if not await self._store.run(add):
+        if not await self._store.run(lambda c: slots.add_plan(c, tenant, plan, beside=own)):
             return "who", f"{plan.who} has another plan at that time", "Change days or hours, or remove the other."
         await self.keep_slots_of(tenant)
         return None

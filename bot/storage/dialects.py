@@ -1,4 +1,5 @@
-"""What differs between SQLite and PostgreSQL, and nothing else: the type of a time, and how many rows go in at once.
+"""What differs between SQLite and PostgreSQL, and nothing else: the type of a time, how many rows go in at once, and
+how to be the only one at something.
 
 A time is `timestamptz` on PostgreSQL and whole microseconds since 1970 on SQLite, which has no type for it and would
 compare texts. Both give back aware values in UTC, and both refuse a naive one.
@@ -11,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Final, cast
 
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Table, event, make_url
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Table, event, func, make_url, select
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -260,6 +261,14 @@ def _day(moment: datetime) -> date:
 
 def _day_text(moment: datetime) -> str:
     return moment.astimezone(UTC).date().isoformat()
+
+
+def alone_with(connection: Connection, what: str) -> None:
+    """Wait until nobody else is at it, and let nobody else in until the transaction ends. On SQLite whoever writes is
+    alone from the beginning of the transaction.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def prepare_batches(engine: Engine) -> None:

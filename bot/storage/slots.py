@@ -1,10 +1,12 @@
 """Slots and the working plans they follow: plain functions of a connection, the same on both databases.
 
-What somebody has is in bookings.py. Nothing here takes a slot away from who has it.
+What somebody has is in bookings.py. Nothing here takes a slot away from who has it. No constraint of a table can say
+that two plans or times overlap: so whoever adds some is alone with the tenant's calendar until the transaction ends.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -24,15 +26,22 @@ from bot.storage.appointments import (
     takes,
 )
 from bot.storage.batches import table
+from bot.storage.dialects import alone_with
 from content.plans import Plan, SlotTime
 
 _S, _B, _P = SLOT, BOOKING, table(t.WorkingPlan)
 
 
+def alone_with_calendar(connection: Connection, tenant: str) -> None:
+    """Before anything is looked at that decides what is written: nobody else adds plans or times until the end."""
+    alone_with(connection, f"calendar:{tenant}")
+
+
 def keep_slots(
     connection: Connection, tenant: str, wanted: Iterable[SlotTime], *, new_id: Callable[[], str], now: datetime
 ) -> int:
-    """Make the coming slots those that the plans want; how many were made. Any number of replicas may do so at once.
+    """Make the coming slots those that the plans want; how many were made. Any number of replicas may do so: whoever
+    reads the plans for it is alone with the calendar first.
 
     What somebody has stays as it was promised, and its counselor gets no other time across it. A slot that the centre
     closed stays closed, and one it made without a plan stays open.
@@ -92,6 +101,7 @@ def _slot_row(tenant: str, slot_id: str, time: SlotTime) -> dict[str, Any]:
 
 def add_slot(connection: Connection, tenant: str, slot_id: str, time: SlotTime) -> bool:
     """Add one slot without a plan; false if the counselor or room has another one then."""
+    alone_with_calendar(connection, tenant)
     taken = exists().where(_B.c.slot_id == _S.c.id, _B.c.state.in_(TAKING))
     overlapping = exists().where(
         _S.c.tenant == tenant,
@@ -167,8 +177,11 @@ def plans(connection: Connection, tenant: str) -> list[Plan]:
     ]
 
 
-def add_plan(connection: Connection, tenant: str, plan: Plan) -> None:
-    """Store a plan that has no problem and collides with none."""
+def add_plan(connection: Connection, tenant: str, plan: Plan, *, beside: Iterable[Plan] = ()) -> bool:
+    """Store a plan that has no problem; false if it collides with another of the centre's, or with one `beside`."""
+    alone_with_calendar(connection, tenant)
+    if any(plan.collides(other) for other in chain(beside, plans(connection, tenant))):
+        return False
     connection.execute(
         insert(_P).values(
             id=plan.id,
@@ -183,6 +196,7 @@ def add_plan(connection: Connection, tenant: str, plan: Plan) -> None:
             valid_to=plan.valid_to,
         )
     )
+    return True
 
 
 def remove_plan(connection: Connection, tenant: str, plan: str) -> bool:

@@ -145,6 +145,41 @@ async def test_a_plan_of_the_console_is_kept_whole(store: SqlStore) -> None:
     assert await store.run(lambda c: slots.remove_plan(c, TENANT, "x"))
 
 
+async def test_of_plans_that_collide_one_is_kept_however_many_are_added_at_once(
+    store: SqlStore, another: SqlStore
+) -> None:
+    def wanted(number: int, who: str) -> Plan:
+        return Plan(
+            id=f"{who}{number}", days=("mon",), start=f"09:{number:02}", end="12:00", minutes=45, who=who, place="B"
+        )
+
+    for who in ("A", "B", "C"):
+        plans = [wanted(number, who) for number in range(8)]
+        pairs = zip(plans, itertools.cycle((store, another)), strict=False)
+        added = await asyncio.gather(
+            *(on.run(lambda c, plan=plan: slots.add_plan(c, TENANT, plan)) for plan, on in pairs)
+        )
+        assert added.count(True) == 1
+        assert [p.id for p in await store.run(lambda c: slots.plans(c, TENANT)) if p.who == who] == [
+            plan.id for plan, was in zip(plans, added, strict=True) if was
+        ]
+    assert not await store.run(lambda c: slots.add_plan(c, TENANT, wanted(9, "D"), beside=[wanted(1, "D")]))
+    assert await store.run(lambda c: slots.add_plan(c, "another", wanted(10, "A")))
+
+
+async def test_of_times_that_overlap_one_is_kept_however_many_are_added_at_once(
+    store: SqlStore, another: SqlStore
+) -> None:
+    for who in ("A", "B", "C"):
+        times = [at(1 + number / 60, who) for number in range(8)]
+        pairs = zip(times, itertools.cycle((store, another)), strict=False)
+        added = await asyncio.gather(
+            *(on.run(lambda c, time=time: slots.add_slot(c, TENANT, new_id(), time)) for time, on in pairs)
+        )
+        assert added.count(True) == 1
+    assert len(await free(store)) == 3
+
+
 async def test_nearer_times_than_wished_are_not_given(store: SqlStore) -> None:
     await make(store, at(1), at(5))
     assert [slot.starts_at for slot in await free(store, earliest=NOON + 4 * HOUR)] == [NOON + 5 * HOUR]
