@@ -26,6 +26,23 @@ class KeptPlan(Kept, frozen=True, tag=True, kw_only=True):
     samples: ClassVar[tuple[Json, ...]] = (_PLAN, None)
 
 
+_DIARY: Json = {
+    "2026-11-18": {"alcohol": 3},
+    "2026-11-19": {"alcohol": 0, "cannabis": "2"},
+    "2026-11-21": {"alcohol": 5},
+    "2026-11-23": {"nothing": True},
+    "2026-11-24": {"alcohol": 4, "nicotine": "some"},
+    "2026-11-25": {"alcohol": 2},
+}
+
+
+class KeptDiary(Kept, frozen=True, tag=True, kw_only=True):
+    """The diary: ISO day to what is written of it, as `diary.Book`."""
+
+    name: ClassVar[str] = "diary"
+    samples: ClassVar[tuple[Json, ...]] = (_DIARY, None)
+
+
 def kept(visit: Visit, asked: Kept) -> Dialog[Json]:
     """What is kept, or None. Nobody is asked where nothing is."""
     if asked.name not in visit.kept:

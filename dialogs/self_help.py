@@ -8,14 +8,19 @@ from dialogs.visit import Visit
 
 CRAVING = ("surf", "delay", "distract")
 ANSWERS_TO_A_FRIEND = ("thanks", "reason", "leave", "maybe")
-PARTS = ("craving", "no", "plan")
+PARTS = {
+    "craving": Goto(dialog="self_help_craving"),
+    "plan": Goto(dialog="self_help_plan"),
+    "diary": Goto(dialog="diary"),
+    "no": Goto(dialog="self_help_no"),
+}
 
 
 @dialog("self_help")
 def self_help(_visit: Visit) -> Dialog[Goto]:
     """Which part."""
     part = yield from choice("self_help.which", *PARTS, "menu")
-    return Goto(dialog=f"self_help_{part}") if part in PARTS else Goto(dialog="menu")
+    return PARTS.get(part, Goto(dialog="menu"))
 
 
 @dialog("self_help_craving")

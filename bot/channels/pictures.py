@@ -1,7 +1,7 @@
-"""The pictures beside texts: files of the content, and scales and agendas drawn from their names. `/pictures/{name}` on
-our origin. A chat that takes no SVG gets the same picture as PNG.
+"""The pictures beside texts: files of the content, and scales, curves and agendas drawn from their names, served as
+`/pictures/{name}`. A chat that takes no SVG gets the same picture as PNG.
 
-A scale's address holds somebody's number, so no browser may keep what it got there.
+The address of a scale or a curve holds somebody's numbers, so no browser may keep what it got there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from aiohttp import web
 
-from bot.channels import agendas, scales
+from bot.channels import agendas, curves, scales
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*\.(svg|png|jpg|jpeg)")
 _TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
@@ -27,6 +27,9 @@ def picture(name: str) -> bytes | None:
     scale = scales.read_name(stem)
     if scale is not None:
         return scales.svg(scale) if ending == "svg" else scales.png(scale) if ending == "png" else None
+    curve = curves.read_name(stem)
+    if curve is not None:
+        return curves.svg(curve) if ending == "svg" else curves.png(curve) if ending == "png" else None
     path = files("content") / "pictures" / name
     if path.is_file():
         return path.read_bytes()

@@ -1,19 +1,18 @@
 """Draws a scale with somebody's place on it: black on white, for a page as SVG and for a chat as PNG.
 
 Shape tells all, colour nothing: a line with its two ends, a dashed line at each published limit, a solid arrow at the
-place. No library: three shapes and ten digits need none, and both pictures come from the same numbers.
+place. Both pictures come from the same numbers.
 """
 
 from __future__ import annotations
 
 import re
-import struct
-import zlib
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 import msgspec
+
+from bot.channels.canvas import Canvas, steps
 
 WIDTH, HEIGHT = 320, 112
 """Of the SVG, in its own units; the PNG has twice as many pixels."""
@@ -75,76 +74,21 @@ def svg(scale: Scale) -> bytes:
     return "".join(parts).encode()
 
 
-# -- PNG --
-
-_ZOOM = 2
-_DIGITS = (
-    *("111101101101111", "010110010010111", "111001111100111", "111001111001111", "101101111001001"),
-    *("111100111001111", "111100111101111", "111001010010010", "111101111101111", "111101111001111"),
-)
-"""Ten digits, three wide and five high, row by row."""
-
-
-class _Canvas:
-    """One byte a pixel, 0 black and 1 white."""
-
-    def __init__(self) -> None:
-        self.width, self.height = WIDTH * _ZOOM, HEIGHT * _ZOOM
-        self.pixels = bytearray(b"\x01") * (self.width * self.height)
-
-    def fill(self, x: float, y: float, width: float, height: float) -> None:
-        """A black rectangle, in the SVG's units."""
-        left, right = max(0, round(x * _ZOOM)), min(self.width, round((x + width) * _ZOOM))
-        for row in range(max(0, round(y * _ZOOM)), min(self.height, round((y + height) * _ZOOM))):
-            self.pixels[row * self.width + left : row * self.width + right] = bytes(right - left)
-
-    def number(self, value: int, x: float, y: float, size: float) -> None:
-        """A number with its middle at `x` and its top at `y`; `size` is one dot."""
-        text = str(value)
-        left = x - (4 * len(text) - 1) * size / 2
-        for place, digit in enumerate(text):
-            for dot, black in enumerate(_DIGITS[int(digit)]):
-                if black == "1":
-                    row, column = divmod(dot, 3)
-                    self.fill(left + (4 * place + column) * size, y + row * size, size, size)
-
-    def png(self) -> bytes:
-        rows = bytearray()
-        for row in range(self.height):
-            line = self.pixels[row * self.width : (row + 1) * self.width]
-            rows += b"\x00" + _bits(line)
-        header = struct.pack(">IIBBBBB", self.width, self.height, 1, 0, 0, 0, 0)
-        chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 9)), (b"IEND", b""))
-        return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
-
-
 @lru_cache(maxsize=PICTURES_KEPT)
 def png(scale: Scale) -> bytes:
     """The picture for a chat that takes no SVG. It is the same for everybody with that number, and names nobody."""
-    canvas = _Canvas()
+    canvas = Canvas(WIDTH, HEIGHT)
     canvas.fill(LEFT, LINE - 1.5, RIGHT - LEFT, 3)
     for end in (LEFT, RIGHT):
         canvas.fill(end - 1.5, LINE - 8, 3, 16)
     for limit in scale.limits:
-        for dash in _steps(LINE - 16, LINE + 18, 9):
+        for dash in steps(LINE - 16, LINE + 18, 9):
             canvas.fill(scale.x(limit) - 1.5, dash, 3, 5)
     for x, value in scale.below():
         canvas.number(value, x, LINE + 22, 3)
     here = scale.x(scale.place)
-    for row in _steps(0, 18, 0.5):
+    for row in steps(0, 18, 0.5):
         half = 10 * (1 - row / 18)
         canvas.fill(here - half, LINE - 21 + row, 2 * half, 0.5)
     canvas.number(scale.place, here, LINE - 50, 5)
     return canvas.png()
-
-
-def _steps(start: float, end: float, step: float) -> Iterable[float]:
-    return (start + step * number for number in range(int((end - start) / step) + 1) if start + step * number < end)
-
-
-def _bits(line: bytearray) -> bytes:
-    return int(line.translate(bytes.maketrans(b"\x00\x01", b"01")), 2).to_bytes(len(line) // 8, "big")
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
