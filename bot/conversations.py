@@ -27,7 +27,8 @@ from bot.storage.ports import (
     Timer,
 )
 from bot.taking import ATTEMPTS, Handled, Taking
-from bot.turns import unasked
+from bot.turns import check_in, unasked
+from bot.written import Turn
 from dialogs.journal import Session, load
 from dialogs.lifecycle import State
 from dialogs.steps import Say
@@ -143,11 +144,30 @@ class Conversations(Taking):
         `fires` is the timer that wanted it; it fires in the same transaction. Raises Busy, LeaseLost,
         StorageUnavailable.
         """
+        return await self._unasked(
+            conversation, lambda loaded, now: unasked(self.house, loaded, said, now, fires=fires), still
+        )
+
+    async def check_in(self, timer: Timer) -> None:
+        """The timer of a check-in: ask how the citizen is. Raises as `tell`."""
+        if timer.conversation is not None:
+            await self._unasked(
+                timer.conversation, lambda loaded, now: check_in(self.house, loaded, now, fires=timer), lambda _: True
+            )
+
+    async def _unasked(
+        self,
+        conversation: str,
+        make: Callable[[Loaded, datetime], Turn | None],
+        still: Callable[[Connection], bool],
+    ) -> bool:
         async with self.alone_with(conversation):
             for _ in range(ATTEMPTS):
                 try:
                     loaded = await self.loaded(conversation)
-                    turn = unasked(self.house, loaded, said, self._clock.now(), fires=fires)
+                    turn = make(loaded, self._clock.now())
+                    if turn is None:
+                        return False
                     async with self._store.alone() as alone:
                         if not await alone.run(still):
                             return False

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import make_url
 
+from bot import check_ins
 from bot.booking import Bookings, make_first_slots
 from bot.clock import Clock
 from bot.conversations import Conversations
@@ -109,6 +110,7 @@ async def running(
     desk = Desk(store=store, conversations=conversations, live=live, clock=clock, audit=written, words=house.desk_words)
     timers = Timers(store, clock, owner=new_id())
     bookings.start(timers)
+    timers.handle(check_ins.KIND, conversations.check_in)
     timers.repeat(lambda: keep_no_longer(store, clock, days=_days_kept(house.content)), every=RETENTION_EVERY)
     timers.repeat(conversations.take_up, every=PENDING_EVERY)
     if board.staffed:

@@ -25,7 +25,7 @@ from bot.storage.ports import (
 from bot.work import HANDED_ON, Work
 from bot.written import Turn, written
 from dialogs import engine, lifecycle
-from dialogs.engine import Begin, Choice, HandedBack, Input, Text
+from dialogs.engine import Begin, Choice, HandedBack, Input, Opens, Text
 from dialogs.heard import NOTHING_HEARD, Crisis, Heard
 from dialogs.journal import Session, Unreadable
 from dialogs.lifecycle import State
@@ -105,6 +105,19 @@ def unasked(house: House, loaded: Loaded, said: Sequence[Say], now: datetime, *,
     """
     work = Work(house, loaded, now)
     work.outputs += said
+    turn = written(work, None, "")
+    return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, fires=fires))
+
+
+def check_in(house: House, loaded: Loaded, now: datetime, *, fires: Timer) -> Turn | None:
+    """The turn in which the bot asks, as was wished, how the citizen is; None where a counselor has the talk.
+    Raises as `take`.
+    """
+    work = Work(house, loaded, now)
+    if work.state is State.HUMAN:
+        return None
+    work.run(Opens("check_in", {"label": work.session.label}))
+    work.settle()
     turn = written(work, None, "")
     return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, fires=fires))
 

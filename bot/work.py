@@ -1,8 +1,10 @@
 """The working state of one turn: the engine's outcome, the Requests it makes, and what follows for the queue."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from bot import check_ins
 from bot.channels.rendering import Scene
 from bot.house import COPENHAGEN, SESSION, House
 from bot.privacy.pseudonyms import code_index, new_code, new_id
@@ -24,7 +26,7 @@ from dialogs.lifecycle import State
 from dialogs.outcomes import Alarm as EngineAlarm
 from dialogs.outcomes import Closed, Counted, CrisisRaised, Event, Output
 from dialogs.playing import Runaway
-from dialogs.steps import Desk, Erase, HandOver, HasCode, Holdings, Json, Kept, NewCode, Request, Words
+from dialogs.steps import CheckIn, Desk, Erase, HandOver, HasCode, Holdings, Json, Kept, NewCode, Request, Words
 
 HANDED_ON = 2
 """The severity from which a crisis becomes a row in the queue."""
@@ -68,6 +70,7 @@ class Work:
         self.since = loaded.seq + 1
         """The number of the message that this turn answers."""
         self.crisis_said_at: datetime | None = None
+        self.check_in: datetime | None = None
 
     def _open(self) -> Session:
         if not self.loaded.session:
@@ -92,32 +95,42 @@ class Work:
 
     def carry_out(self, asked: Request) -> Json:
         """The world's answer to a Request."""
-        if isinstance(asked, Desk):
-            found: dict[str, Json] = dict(self.house.desk(self.loaded.tenant, self.now))
-            return {**found, "waiting": True} if self.state is State.WAITING else found
-        if isinstance(asked, Holdings):
-            last_day = self.now + timedelta(days=self.rules.pack.retention_days)
-            return {
-                "messages": self.loaded.seq + 1,
-                "answers": self.session.answers(),
-                "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
-                "starts": self.ask(OwnBooking())["starts"],
-                "kept": sorted(self.session.own),
-            }
-        if isinstance(asked, Kept):
-            return self.session.own.get(asked.name)
-        if isinstance(asked, HandOver):
-            return self.hand_over(asked)
-        if isinstance(asked, HasCode):
-            return {"has": self.loaded.channel in CODED}
-        if isinstance(asked, NewCode):
-            if self.late or self.loaded.channel not in CODED:
-                return {"made": False}
-            self.code = new_code()
-            return {"made": True}
+        own = _CARRIED_OUT.get(type(asked))
+        if own is not None:
+            return own(self, asked)
         if type(asked) in ANSWERED:
             return self.ask(asked)
         raise Runaway(f"nobody carries out {type(asked).__name__}")
+
+    def _desk(self, _asked: Desk) -> Json:
+        found: dict[str, Json] = dict(self.house.desk(self.loaded.tenant, self.now))
+        return {**found, "waiting": True} if self.state is State.WAITING else found
+
+    def _holdings(self, _asked: Holdings) -> Json:
+        last_day = self.now + timedelta(days=self.rules.pack.retention_days)
+        return {
+            "messages": self.loaded.seq + 1,
+            "answers": self.session.answers(),
+            "deleted_on": last_day.astimezone(COPENHAGEN).date().isoformat(),
+            "starts": self.ask(OwnBooking())["starts"],
+            "kept": sorted(self.session.own),
+        }
+
+    def _kept(self, asked: Kept) -> Json:
+        return self.session.own.get(asked.name)
+
+    def _has_code(self, _asked: HasCode) -> Json:
+        return {"has": self.loaded.channel in CODED}
+
+    def _new_code(self, _asked: NewCode) -> Json:
+        if self.late or self.loaded.channel not in CODED:
+            return {"made": False}
+        self.code = new_code()
+        return {"made": True}
+
+    def _check_in(self, _asked: CheckIn) -> Json:
+        self.check_in = check_ins.next_at(self.now, self.rules.pack.booking.remind_hour)
+        return {"starts": self.check_in.isoformat(timespec="minutes")}
 
     def ask(self, asked: Request) -> Json:
         """The database's answer, if it has been asked already. Raises Wanted."""
@@ -166,12 +179,15 @@ class Work:
         self.state = lifecycle.after(self.state, lifecycle.Event.CLOSED)
 
     def timers(self) -> tuple[NewTimer, ...]:
-        """Somebody is told at once of a danger to life that has just come into the queue."""
+        """Somebody is told at once of a danger to life that has just come into the queue; a citizen who wished it is
+        asked tomorrow how they are.
+        """
         came = self.handoff is not None and self.state is State.WAITING
         known = self.loaded.state is State.WAITING and self.loaded.severity >= ALERTED
+        wished = () if self.check_in is None else (check_ins.timer(self.loaded, self.check_in),)
         if self.handoff is None or self.handoff.severity < ALERTED or not came or known:
-            return ()
-        return (alert_timer(self.loaded, self.now),)
+            return wished
+        return (alert_timer(self.loaded, self.now), *wished)
 
     def scene(self) -> Scene:
         """For whom the turn is written out."""
@@ -211,6 +227,17 @@ class Work:
             for event in self.events
             if isinstance(event, EngineAlarm)
         )
+
+
+_CARRIED_OUT: Mapping[type[Request], Callable[[Work, Any], Json]] = {
+    Desk: Work._desk,
+    Holdings: Work._holdings,
+    Kept: Work._kept,
+    HandOver: Work.hand_over,
+    HasCode: Work._has_code,
+    NewCode: Work._new_code,
+    CheckIn: Work._check_in,
+}
 
 
 def alert_timer(loaded: Loaded, at: datetime) -> NewTimer:

@@ -99,16 +99,16 @@ def obey(talk: Talk, command: Command) -> None:
 
 def _open(dialog: str) -> Callable[[Talk], None]:
     """A dialog of its own above the running one, unless it is there already."""
+    return lambda talk: open_above(talk, dialog, _told(talk, dialog))
 
-    def do(talk: Talk) -> None:
-        for frame_id in talk.session.stack:
-            frame = talk.session.frames[frame_id]
-            if frame.kind is FrameKind.COMMAND:
-                talk.drop(frame_id)
-                break
-        talk.start(talk.new_frame(FrameKind.COMMAND, dialog, _told(talk, dialog)))
 
-    return do
+def open_above(talk: Talk, dialog: str, arguments: dict[str, Json]) -> None:
+    """Start a dialog above the running one, in place of any other that stands there."""
+    for frame_id in talk.session.stack:
+        if talk.session.frames[frame_id].kind is FrameKind.COMMAND:
+            talk.drop(frame_id)
+            break
+    talk.start(talk.new_frame(FrameKind.COMMAND, dialog, arguments))
 
 
 def _told(talk: Talk, dialog: str) -> dict[str, Json]:

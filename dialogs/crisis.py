@@ -18,7 +18,8 @@ from dialogs.doors import is_young
 from dialogs.first_aid import first_aid, kinds
 from dialogs.heard import CrisisLabel, Expect
 from dialogs.registry import dialog
-from dialogs.steps import Desk, Dialog, Lines, Option, Words
+from dialogs.steps import CheckIn, Desk, Dialog, Lines, Option, Words
+from dialogs.times import when
 from dialogs.visit import Visit
 
 ROUNDS = 20
@@ -147,9 +148,13 @@ def stay(danger: Danger) -> Dialog[bool]:
 
 
 def part(danger: Danger) -> Dialog[None]:
-    """Safe: a kind word, one small next step, and a person for who wants one."""
-    if (yield from choice("crisis.then", "person", "continue", message=danger.text("after"))) == "person":
+    """Safe: a kind word, one small next step, and for who wants it a person, or a question on the next day."""
+    later = ("tomorrow",) if danger.about == "self" else ()
+    wish = yield from choice("crisis.then", "person", "continue", *later, message=danger.text("after"))
+    if wish == "person":
         yield from meet(danger)
+    elif wish == "tomorrow":
+        yield from say("crisis.tomorrow", when=when((yield from request(CheckIn()))))
 
 
 def soften(danger: Danger) -> Dialog[None]:

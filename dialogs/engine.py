@@ -75,7 +75,14 @@ class HandedBack(msgspec.Struct, frozen=True):
     bridge: str
 
 
-Input = Begin | Text | Choice | Answered | HandedBack
+class Opens(msgspec.Struct, frozen=True):
+    """The bot asks something of its own accord, above whatever runs but a crisis."""
+
+    dialog: str
+    arguments: Mapping[str, Json] = {}
+
+
+Input = Begin | Text | Choice | Answered | HandedBack | Opens
 
 
 class Rules(World, frozen=True, kw_only=True):
@@ -145,6 +152,9 @@ def _take(talk: Talk, given: Input, rules: Rules) -> None:
     elif isinstance(given, HandedBack):
         talk.outputs.append(Say(message=given.bridge))
         talk.resume()
+    elif isinstance(given, Opens):
+        if talk.crisis is None:
+            commands.open_above(talk, given.dialog, dict(given.arguments))
     elif talk.top is None:
         talk.start_root(given.root, dict(given.arguments))
     else:

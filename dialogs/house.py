@@ -3,6 +3,7 @@
 from dialogs import (
     advice,
     booking,
+    check_in,
     code,
     crisis,
     delete_me,
@@ -34,6 +35,7 @@ __all__ = [
     "REGISTRY",
     "advice",
     "booking",
+    "check_in",
     "code",
     "crisis",
     "delete_me",

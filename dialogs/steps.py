@@ -206,6 +206,14 @@ class Erase(Request, frozen=True, tag=True, kw_only=True):
     samples: ClassVar[tuple[Json, ...]] = ({"erased": True},)
 
 
+class CheckIn(Request, frozen=True, tag=True, kw_only=True):
+    """Ask on the next day how the citizen is, as they wished. Answers {"starts": ISO in Danish wall time}."""
+
+    effect: ClassVar[Effect] = Effect.REVERSIBLE
+    undone_by: ClassVar[str | None] = "CheckIn"
+    samples: ClassVar[tuple[Json, ...]] = ({"starts": "2026-11-26T10:00+01:00"},)
+
+
 class HasCode(Request, frozen=True, tag=True, kw_only=True):
     """Is there a resume code on this channel? Answers {"has": true | false}."""
 

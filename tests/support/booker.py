@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bot import check_ins
 from bot.booking import Bookings
 from bot.channels.ports import Incoming
 from bot.clock import ManualClock
@@ -36,6 +37,7 @@ class Centre:
         self.bookings = Bookings(store=store, house=house, teller=self.talks, clock=self.clock, demo=demo)
         self.timers = Timers(store, self.clock, owner=secrets.token_hex(4))
         self.bookings.start(self.timers)
+        self.timers.handle(check_ins.KIND, self.talks.check_in)
 
     async def citizen(self, channel: str = "web") -> Citizen:
         """Somebody who has said that it is about themselves, and stands at the menu."""
