@@ -286,7 +286,7 @@ def tenant_new(  # noqa: PLR0913, PLR0917  one option a fact
     phone: Annotated[str | None, typer.Option(help="Left out if not known.")] = None,
     email: Annotated[str | None, typer.Option(help="Left out if not known.")] = None,
     address: Annotated[str | None, typer.Option(help="Left out if not known.")] = None,
-    region: Annotated[str | None, typer.Option(help="As in »Sjælland«; its lines are copied if we have them.")] = None,
+    region: Annotated[str | None, typer.Option(help="As in »Sjælland«; its numbers come with it.")] = None,
     folder: Annotated[Path | None, typer.Option(help="The overlay folder; DOERTRIN_CONTENT by default.")] = None,
 ) -> None:
     """Make a municipality's pack, and say what is still unknown. Example: doertrin tenant new koege --service
@@ -358,9 +358,9 @@ def counselor_add(
     from content.loading import load  # noqa: PLC0415
 
     settings = read_settings()
-    tenants = load(settings.content).tenants
-    if tenant not in tenants:
-        raise SettingsError(f"--tenant: there is no {tenant}; there are {', '.join(tenants)}")
+    content = load(settings.content)
+    if tenant not in content.tenants:
+        raise SettingsError(f"--tenant: {content.not_served(tenant)}")
     put(asyncio.run(add(settings, tenant=tenant, name=name, shown=shown, role=Real(role.value))))
 
 

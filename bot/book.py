@@ -71,11 +71,18 @@ def book(content: Content, *, today: dt.date) -> str:
     )
     return template.render(
         chapters=chapters,
-        lines=sorted({line.id: line for pack in content.packs.values() for line in pack.lines}.values(), key=_order),
+        lines=sorted([*content.helplines, *_local_lines(content)], key=_order),
         total=len(catalog.keys()),
         unreviewed={_LANGUAGES[language]: n for language, n in unreviewed(content.reviews, catalog).items()},
         today=today,
     )
+
+
+def _local_lines(content: Content) -> list[Helpline]:
+    """The lines of the regions, and those of single tenants."""
+    regional = [line for lines in content.regions.values() for line in lines.values()]
+    own = [line for pack in content.packs.values() for line in pack.lines]
+    return regional + [line for line in own if line not in (*content.helplines, *regional)]
 
 
 def _order(line: Helpline) -> tuple[int, str]:

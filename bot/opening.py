@@ -109,7 +109,7 @@ class Opening(Rows):
             raise UnknownCode
         loaded = await self._by_code(tenant, read)
         if loaded is None:
-            for other in self.house.content.packs:
+            for other in self.house.content.tenants:
                 if other != tenant and await self._by_code(other, read) is not None:
                     raise WrongTenant
             raise UnknownCode

@@ -150,8 +150,7 @@ def house_of(settings: Settings, keyring: Keyring) -> House:
     """Content and keys as they are set. Raises ContentError, SettingsError."""
     house = make_house(overlay=settings.content, keyring=keyring)
     if settings.tenant not in house.content.tenants:
-        known = ", ".join(house.content.tenants)
-        raise SettingsError(f"DOERTRIN_TENANT: there is no {settings.tenant}; there are {known}")
+        raise SettingsError(f"DOERTRIN_TENANT: {house.content.not_served(settings.tenant)}")
     return house
 
 
@@ -211,7 +210,7 @@ def told() -> Iterator["asyncio.Queue[signal.Signals]"]:
 def citizen_app(settings: Settings, run: Running) -> web.Application:
     """The citizens' side: page, web chat, and what an operator's probes ask."""
     content = run.content
-    embedders: dict[str, frozenset[str]] = {tenant: frozenset() for tenant in content.packs if tenant != "base"}
+    embedders: dict[str, frozenset[str]] = {tenant: frozenset() for tenant in content.tenants}
     pages = CitizenPages(content, tenant=settings.tenant, embedders=embedders)
     app = web.Application(client_max_size=128 * 1024)
     app[RUNNING] = run

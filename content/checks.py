@@ -10,14 +10,14 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
-import msgspec
-
 from content import hours
+from content.checks_packs import check_dates, check_pack
 from content.instruments import Instrument
 from content.lexicon import Lexicon, is_label, is_long, lix, longest_sentence, sentences, words
 from content.loading import Content
 from content.messages import LANGUAGES, READINGS, Catalog, Message
-from content.packs import LOCAL_FIELDS, WAYS, Pack
+from content.packs import LOCAL_FIELDS, Pack
+from content.problems import Problem, listed
 from content.reviews import FILE as REVIEWS
 from content.reviews import outdated
 
@@ -25,26 +25,9 @@ MOST_LIX = {"plain": 30.0, "easy": 20.0}
 MOST_WORDS = {"plain": 18, "easy": 12}
 WHOLE_TEXT = 40
 """Text of so many words is held to LIX, joined or single; in fewer, one long word would decide alone."""
-STALE_DAYS = 90
-"""Helplines are read again after so many days (domain/denmark.md §9)."""
-STALE_YEARS = 2
-"""Local facts and quality standards older than this are asked about; the law wants the standard revised so often."""
 
 _LANGUAGE = {"da": "Danish", "en": "English"}
 _Place = tuple[str, str]
-
-
-class Problem(msgspec.Struct, frozen=True, order=True):
-    """One thing to mend. A warning is a fact to be found out by a person; it does not fail the check."""
-
-    file: str
-    key: str
-    wrong: str
-    remedy: str
-    warning: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.wrong}. {self.remedy}"
 
 
 def check(
@@ -74,9 +57,10 @@ def check(
             found.update(_instrument(instrument))
         found.update(_wording(content.messages, content.instrument(name)))
     for pack in content.packs.values():
-        found.update(_pack(content, pack, today))
+        found.update(_pack_texts(content, pack))
+        found.update(check_pack(content, pack, today))
     if today is not None:
-        found.update(_dates(content, today))
+        found.update(check_dates(content, today))
     if dialogs_texts is not None:
         found.update(_uses(content, dialogs_texts))
     return sorted(found)
@@ -133,7 +117,7 @@ def _pictures(content: Content) -> Iterator[Problem]:
                 remedy = "Name it in the easy Danish text: it stands beside the easy text of every language."
                 yield Problem(message.file, message.key, "names a picture", remedy)
             elif f"{name}.svg" not in content.pictures:
-                known = _listed(sorted(each.removesuffix(".svg") for each in content.pictures))
+                known = listed(sorted(each.removesuffix(".svg") for each in content.pictures))
                 yield Problem(message.file, message.key, f"there is no picture {name!r}", f"Use one of {known}.")
             elif f"pictogram.{name}" not in content.messages:
                 remedy = f"Write pictogram.{name}: what the picture shows, in both languages and levels."
@@ -154,7 +138,7 @@ def _fields(catalog: Catalog) -> Iterator[Problem]:
                     continue
                 given = model.fields() | LOCAL_FIELDS | (hours.FIELDS if message.key.startswith(TIMES) else set())
                 for name in sorted(message.fields() - given):
-                    remedy = f"Use {_listed(given)}, or correct {model.file}."
+                    remedy = f"Use {listed(given)}, or correct {model.file}."
                     yield Problem(message.file, message.key, f"has the unknown field {{{name}}}", remedy)
 
 
@@ -277,109 +261,21 @@ def _wording(catalog: Catalog, instrument: Instrument) -> Iterator[Problem]:
                 yield Problem(file, message.key, "is a text nobody asks for", "Mend the name of the item or result.")
 
 
-# -- packs, lines, dates --
+# -- packs --
 
 
-def _pack(content: Content, pack: Pack, today: dt.date | None) -> Iterator[Problem]:
+def _pack_texts(content: Content, pack: Pack) -> Iterator[Problem]:
+    """A pack's own texts replace ours or are of its offers, in both levels and languages."""
     view = content.messages.for_pack(pack.id)
-    if view is not content.messages:
-        own = {key: text for table in view.own_messages().values() for key, text in table.items()}
-        offered = {offer.key for offer in pack.offers}
-        for key, message in own.items():
-            if key not in content.messages and key not in offered:
-                yield Problem(message.file, key, "replaces no text", "Check the key's spelling, or remove it.")
-        yield from _missing(view, own, f"packs/{pack.id}/")
-    for offer in pack.offers:
-        if offer.key not in view:
-            remedy = f"Write it in packs/{pack.id}/messages/offers.toml."
-            yield Problem(pack.file, f"offers.{offer.id}", "has no description", remedy)
-        if today is not None and offer.valid_until is not None and offer.valid_until < today:
-            yield Problem(pack.file, f"offers.{offer.id}", "is past valid_until", "Ask the provider, or remove it.")
-    yield from _served(content, pack)
-    yield from _desk(content, pack)
-    for language in pack.languages:
-        if language not in LANGUAGES:
-            yield Problem(pack.file, "languages", f"no texts in {language!r}", f"Use {_listed(LANGUAGES)}.")
-    if pack.id != "base":
-        yield from _unknown_facts(pack, today)
-
-
-def _desk(content: Content, pack: Pack) -> Iterator[Problem]:
-    """What counselors have ready is written, and they are told by ways that there are."""
-    for name in pack.canned:
-        if f"canned.{name}" not in content.messages.for_pack(pack.id):
-            yield Problem(pack.file, "canned", f"no text canned.{name}", "Write it in messages/canned.toml.")
-    for way in pack.alerts.channels:
-        if way not in WAYS:
-            yield Problem(pack.file, "alerts.channels", f"no way {way!r} to tell anybody", f"Use {_listed(WAYS)}.")
-    minutes = pack.alerts.escalate_minutes
-    if list(minutes) != sorted({each for each in minutes if each > 0}):
-        yield Problem(pack.file, "alerts.escalate_minutes", "are not minutes that grow", "Write [2, 10].")
-
-
-def _served(content: Content, pack: Pack) -> Iterator[Problem]:
-    """A pack names instruments that exist, and serves only what it may."""
-    for field in ("instruments", "granted", "cutoffs"):
-        for name in getattr(pack, field):
-            if name not in content.instruments:
-                yield Problem(pack.file, field, f"names no instrument {name!r}", f"Use {_listed(content.instruments)}.")
-    for name in pack.instruments:
-        if name in content.instruments and not pack.serves(content.instrument(name)):
-            remedy = "Add it to `granted` when its owner has permitted it, or remove it."
-            yield Problem(pack.file, "instruments", f"{name} needs its owner's permission", remedy)
-
-
-def _unknown_facts(pack: Pack, today: dt.date | None) -> Iterator[Problem]:
-    """What a person in the municipality must still tell or confirm."""
-    if pack.contact_missing:
-        wrong = "neither phone nor address is known; citizens are sent to the website"
-        yield Problem(pack.file, "phone", wrong, "Ask the municipality.", warning=True)
-    if pack.hours is None:
-        wrong = "opening hours are not known; the service never counts as open by its hours"
-        yield Problem(pack.file, "hours", wrong, "Ask the municipality.", warning=True)
-    if today is None:
+    if view is content.messages:
         return
-    old = sorted(offer.name for offer in pack.offers if today.year - offer.source_year > STALE_YEARS)
-    if old:
-        wrong = f"sources are over {STALE_YEARS} years old: {', '.join(old)}"
-        yield Problem(pack.file, "offers", wrong, "Have the municipality confirm them.", warning=True)
-    if pack.quality_standard_year is not None and today.year - pack.quality_standard_year > STALE_YEARS:
-        wrong = f"the quality standard is of {pack.quality_standard_year}; the law wants it revised every second year"
-        yield Problem(pack.file, "quality_standard_year", wrong, "Look for the present one.", warning=True)
-
-
-def _dates(content: Content, today: dt.date) -> Iterator[Problem]:
-    lines = {(line.id, "helplines.toml"): line for line in content.helplines}
-    national = {line.id for line in content.helplines}
-    for pack in content.packs.values():
-        lines |= {(line.id, f"packs/{pack.id}/lines.toml"): line for line in pack.lines if line.id not in national}
-    unread: dict[str, list[str]] = {}
-    unverified: dict[str, list[str]] = {}
-    for (_, file), line in lines.items():
-        if line.valid_until is not None and line.valid_until < today:
-            remedy = "Ring and ask, then set read_on, verified_on and valid_until."
-            yield Problem(file, f"{line.id}.valid_until", f"is past ({line.valid_until})", remedy)
-        if (today - line.read_on).days > STALE_DAYS:
-            unread.setdefault(file, []).append(line.name)
-        if line.verified_on is None:
-            unverified.setdefault(file, []).append(line.name)
-    for file, names in unread.items():
-        wrong = f"not read again for over {STALE_DAYS} days: {', '.join(names)}"
-        yield Problem(file, "read_on", wrong, "Read the sources again.", warning=True)
-    for file, names in unverified.items():
-        wrong = f"no person has called and asked: {', '.join(names)}"
-        yield Problem(file, "verified_on", wrong, "Call before launch.", warning=True)
-    for view in (content.messages, *content.messages.packs().values()):
-        for table in view.own_messages().values():
-            for message in table.values():
-                if message.valid_until is not None and message.valid_until < today:
-                    remedy = "Confirm the fact and set a new date."
-                    yield Problem(message.file, message.key, f"is past valid_until ({message.valid_until})", remedy)
+    own = {key: text for table in view.own_messages().values() for key, text in table.items()}
+    offered = {key for offer in pack.offers for key in (offer.key, offer.name_key)}
+    for key, message in own.items():
+        if key not in content.messages and key not in offered:
+            yield Problem(message.file, key, "replaces no text", "Check the key's spelling, or remove it.")
+    yield from _missing(view, own, f"packs/{pack.id}/")
 
 
 def _length(text: str) -> int:
     return sum(len(words(sentence)) for sentence in sentences(text))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -4,7 +4,7 @@ Layout, the same in both:
 
     <language>/messages/*.toml  <language>/easy/*.toml                       texts (see `messages`)
     <language>/instruments/*.toml  <language>/easy/instruments/*.toml        da: the instrument; the others: its wording
-    <language>/lexicon/*.toml   (word lists, see `lexicon_table`)   helplines.toml
+    <language>/lexicon/*.toml   (word lists, see `lexicon_table`)   helplines.toml   regions.toml (lines by region)
     console.toml                                                             what counselors read
     reviews.toml                                                             which texts a person has reviewed
     packs/<name>/pack.toml  packs/<name>/[<language>/]{messages,easy}/*.toml  without language: Danish
@@ -29,7 +29,8 @@ from content.errors import ContentError, MissingText
 from content.helplines import ALARM, Helpline
 from content.instruments import Instrument
 from content.lexicon import WORD_LISTS, Lexicon, read_lexicon
-from content.messages import LANGUAGES, READINGS, Catalog, Texts, read_messages
+from content.messages import LANGUAGES, READINGS, Catalog, Texts, guard, overlay_texts, read_messages
+from content.offers import named
 from content.packs import Pack
 from content.reading import read_instrument, read_wording
 from content.records import laid_over, read_helpline, read_pack
@@ -38,9 +39,8 @@ from content.reviews import Review, read_reviews
 
 __all__ = ["Content", "ContentError", "MissingText", "load"]
 
-_EMERGENCY = "112"
 _READ = re.compile(
-    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|console|drinks|reviews)\.toml"
+    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|regions|console|drinks|reviews)\.toml"
     r"|packs/[^/]+/(pack|lines|((da|en)/)?(messages|easy)/[^/]+)\.toml"
 )
 
@@ -53,7 +53,9 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """By name, then by version, the latest version last."""
     packs: Mapping[str, Pack]
     helplines: tuple[Helpline, ...]
-    """The national lines; regional ones are in the packs."""
+    """The national lines."""
+    regions: Mapping[str, Mapping[str, Helpline]] = {}
+    """The lines of each region, by its name, then by id; every pack of the region has them."""
     lexicon: Lexicon
     drinks: Mapping[str, Drink]
     """For the units calculator, in the order shown."""
@@ -69,8 +71,19 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def tenants(self) -> tuple[str, ...]:
-        """Names of the packs that are somebody's; `base` is nobody's."""
-        return tuple(name for name in self.packs if name != "base")
+        """Names of the packs that are served: `base` is nobody's, and drafts are not filled in."""
+        return tuple(name for name, pack in self.packs.items() if name != "base" and not pack.draft)
+
+    @property
+    def drafts(self) -> tuple[str, ...]:
+        """Names of the packs that nobody has filled in yet."""
+        return tuple(name for name, pack in self.packs.items() if pack.draft)
+
+    def not_served(self, name: str) -> str:
+        """Why there is no such tenant, for whoever has asked for it."""
+        if name in self.drafts:
+            return f"{name} is a draft and not served; `doertrin tenant check {name}` says what is missing"
+        return f"there is no {name}; there are {', '.join(self.tenants)}"
 
     def instrument(self, name: str, version: str | None = None) -> Instrument:
         """An instrument, the latest version if none is named. Raises KeyError with the names there are."""
@@ -86,7 +99,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     def pack(self, name: str) -> Pack:
         """A tenant's pack. Raises KeyError with the names there are."""
         if name not in self.packs:
-            raise KeyError(f"no pack {name!r}; there are {', '.join(sorted(self.packs))}")
+            raise KeyError(f"no pack {name!r}; there are {', '.join(self.tenants)}")
         return self.packs[name]
 
 
@@ -110,21 +123,23 @@ def load(overlay: Path | None = None) -> Content:
         known = texts["da", "plain"].keys()
         unknown += [(path, "") for path in _stray(root)]
         unknown += [(text.file, key) for own in found.values() for key, text in own.items() if key not in known]
-        _overlay_texts(texts, found, protect=True)
-    _overlay_texts(texts, _instrument_texts(roots, instruments), protect=False)
+        guard(texts, found)
+        overlay_texts(texts, found)
+    overlay_texts(texts, _instrument_texts(roots, instruments))
 
     helplines = tuple(_helplines(roots, "helplines.toml").values())
     if ALARM not in {line.id for line in helplines}:
         raise ContentError("helplines.toml", ALARM, "is missing", f"Keep the line [{ALARM}]; 112 is always shown.")
-    packs = _packs(roots, helplines)
+    regions = _regions(roots)
+    packs = _packs(roots, helplines, regions)
     overrides: dict[str, Texts] = {}
-    for name in packs:
-        own: Texts = {}
+    for name, pack in packs.items():
+        own = named(pack.offers, texts["da", "plain"], pack.file)
         for layer in ("base", name) if name != "base" else ("base",):
             for root in roots:
                 found = _texts(root, f"packs/{layer}/")
-                _guard(texts, found)
-                _overlay_texts(own, found, protect=False)
+                guard(texts, found)
+                overlay_texts(own, found)
         if any(own.values()):
             overrides[name] = own
     return Content(
@@ -132,6 +147,7 @@ def load(overlay: Path | None = None) -> Content:
         instruments=instruments,
         packs=packs,
         helplines=helplines,
+        regions=regions,
         reviews=_reviews(roots),
         drinks=_drinks(roots),
         pictures=frozenset(entry.name for entry in (roots[0] / "pictures").iterdir()),
@@ -141,7 +157,6 @@ def load(overlay: Path | None = None) -> Content:
             names=[
                 *(line.name for pack in packs.values() for line in pack.lines),
                 *(name for pack in packs.values() for name in (pack.name, pack.municipality)),
-                *(offer.name for pack in packs.values() for offer in pack.offers),
             ],
         ),
     )
@@ -257,25 +272,6 @@ def _texts(root: Traversable, prefix: str) -> Texts:
     return found
 
 
-def _overlay_texts(under: Texts, over: Texts, *, protect: bool) -> None:
-    """Lay texts over others. `protect`: see `_guard`."""
-    if protect:
-        _guard(under, over)
-    for place, messages in over.items():
-        under.setdefault(place, {}).update(messages)
-
-
-def _guard(built_in: Texts, own: Texts) -> None:
-    """A tenant's words may replace ours in a crisis, but never lose the emergency number they hold."""
-    for messages in own.values():
-        for key, message in messages.items():
-            if not key.startswith("crisis."):
-                continue
-            ours = [table[key].text for table in built_in.values() if key in table]
-            if any(_EMERGENCY in text for text in ours) and any(_EMERGENCY not in text for text in message.variants()):
-                raise ContentError(message.file, key, "leaves out 112", "Keep 112 in this text, in every channel.")
-
-
 # -- instruments --
 
 
@@ -351,7 +347,22 @@ def _drinks(roots: list[Traversable]) -> dict[str, Drink]:
     return read_drinks(table, path)
 
 
-def _packs(roots: list[Traversable], national: tuple[Helpline, ...]) -> dict[str, Pack]:
+def _regions(roots: list[Traversable]) -> dict[str, dict[str, Helpline]]:
+    path = "regions.toml"
+    tables: dict[str, Any] = {}
+    for root in roots:
+        entry = _folder(root, path)
+        if entry.is_file():
+            tables = laid_over(tables, _parsed(entry, path))
+    return {
+        region: {line_id: read_helpline(line_id, table, path, within=region) for line_id, table in lines.items()}
+        for region, lines in tables.items()
+    }
+
+
+def _packs(
+    roots: list[Traversable], national: tuple[Helpline, ...], regions: Mapping[str, Mapping[str, Helpline]]
+) -> dict[str, Pack]:
     names: set[str] = set()
     for root in roots:
         folder = _folder(root, "packs")
@@ -368,8 +379,12 @@ def _packs(roots: list[Traversable], national: tuple[Helpline, ...]) -> dict[str
     for name in sorted(names):
         path = f"packs/{name}/pack.toml"
         table = laid_over(base, _merged(roots, name)) if name != "base" else base
-        regional = _helplines(roots, f"packs/{name}/lines.toml")
-        packs[name] = read_pack(name, dict(table), path, {line.id: line for line in national} | regional)
+        region = table.get("region")
+        if region is not None and region not in regions:
+            raise ContentError(path, "region", f"{region!r} is no region", f"Use {', '.join(sorted(regions))}.")
+        own = _helplines(roots, f"packs/{name}/lines.toml")
+        lines = {line.id: line for line in national} | dict(regions.get(region or "", {})) | own
+        packs[name] = read_pack(name, dict(table), path, lines)
     return packs
 
 

@@ -131,6 +131,29 @@ def _message(key: str, leaf: Mapping[str, Any], file: str) -> Message:
     return message
 
 
+EMERGENCY = "112"
+
+
+def overlay_texts(under: Texts, over: Texts) -> None:
+    """Lay texts over others."""
+    for place, messages in over.items():
+        under.setdefault(place, {}).update(messages)
+
+
+def guard(built_in: Texts, own: Texts) -> None:
+    """A tenant's words may replace ours in a crisis, but never lose the emergency number they hold.
+
+    Raises ContentError.
+    """
+    for messages in own.values():
+        for key, message in messages.items():
+            if not key.startswith("crisis."):
+                continue
+            ours = [table[key].text for table in built_in.values() if key in table]
+            if any(EMERGENCY in text for text in ours) and any(EMERGENCY not in text for text in message.variants()):
+                raise ContentError(message.file, key, "leaves out 112", "Keep 112 in this text, in every channel.")
+
+
 class Catalog:
     """Every citizen text, for every language, reading level and channel; immutable once made.
 

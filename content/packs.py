@@ -11,6 +11,7 @@ import msgspec
 from content.helplines import Helpline
 from content.hours import Hours
 from content.instruments import CutOff, Instrument, Permission
+from content.offers import Offer
 from content.plans import Plan
 from content.staffing import Staffing
 
@@ -23,48 +24,20 @@ LOCAL_FIELDS = frozenset(
 """Fields that any text may use without its dialog giving them: `Pack.fields`, and what rendering makes of the pack."""
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a citizen can get. Ages in years, both included; None is open. The words are the text `key`."""
+class Cluster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Municipalities that develop their help together, as a report names them."""
 
-    id: str
     name: str
-    for_whom: tuple[str, ...]
-    """self, child, relative, professional."""
+    took_part: bool
     source: str
     source_year: int
-    """Year the source was written: what is old must be confirmed by the municipality."""
-    age_min: int = 0
-    age_max: int | None = None
-    residents_from: int | None = None
-    """From this age only for those who live in the municipality; None: where one lives does not matter or is not
-    stated."""
-    anonymous: bool | None = None
-    free: bool | None = None
-    wait: bool = False
-    """Known to have a waiting list: never to be shown as immediate help."""
-    valid_until: dt.date | None = None
-
-    @property
-    def key(self) -> str:
-        """Catalog key of the description."""
-        return f"offers.{self.id}"
-
-    def fits(self, *, role: str, age: int | None, resident: bool | None = None) -> bool:
-        """Whether it may be shown. What is not known does not exclude."""
-        if role not in self.for_whom:
-            return False
-        if age is None:
-            return True
-        if age < self.age_min or (self.age_max is not None and age > self.age_max):
-            return False
-        return not (self.residents_from is not None and age >= self.residents_from and resident is False)
 
 
 WAYS = frozenset({"sound", "webhook", "email"})
 """How somebody is told that a citizen in danger waits."""
 
 
-class Alerts(msgspec.Struct, frozen=True, kw_only=True):
+class Alerts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is told that somebody in danger waits (DESIGN §7): at once, and again after so many minutes each. `channels`
     are of sound, webhook and email. Addresses are settings of the installation, never content.
     """
@@ -73,7 +46,7 @@ class Alerts(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[str, ...] = ("sound",)
 
 
-class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Consented contact after a completed course (bekendtgørelse to serviceloven § 101: 1 and 6 months)."""
 
     months: tuple[int, ...] = (1, 6)
@@ -82,7 +55,7 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
     keep_months_at_most: int = 8
 
 
-class BookingRules(msgspec.Struct, frozen=True, kw_only=True):
+class BookingRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the first talk is booked in the chat."""
 
     lead_hours: Annotated[int, msgspec.Meta(ge=0, le=72)] = 4
@@ -103,6 +76,9 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """The service's own name, as in "Rusmiddelcenter Randers"."""
     version: str
     municipality: str
+    draft: bool = False
+    """Not filled in yet, and so never served; `missing` says what it lacks."""
+    cluster: Cluster | None = None
     website: str | None = None
     phone: str | None = None
     email: str | None = None
@@ -134,6 +110,26 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """When it was last revised; the law wants every second year at least."""
     sources: tuple[str, ...] = ()
     file: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What a person must still find out before citizens can be served well, by the names of the fields."""
+        known = {
+            "website": self.website,
+            "phone": self.phone,
+            "address": self.address,
+            "hours": self.hours,
+            "region": self.region,
+            "staffing": self.staffing,
+            "plans": self.plans,
+            "quality_standard": self.quality_standard,
+        }
+        return tuple(name for name, fact in known.items() if not fact)
+
+    @property
+    def unreachable(self) -> bool:
+        """Neither website, phone nor address is known: citizens can be sent nowhere."""
+        return self.contact_missing and self.website is None
 
     @property
     def contact_missing(self) -> bool:
@@ -184,6 +180,10 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
         if instrument.name not in self.instruments:
             return False
         return instrument.permission is not Permission.NEEDED or instrument.name in self.granted
+
+    def offer(self, offer_id: str) -> Offer | None:
+        """The offer of that id."""
+        return next((offer for offer in self.offers if offer.id == offer_id), None)
 
     def cutoffs_for(self, instrument: Instrument) -> tuple[CutOff, ...] | None:
         """The tenant's own cut-offs, for `score(…, cutoffs=…)`; None: the published ones."""

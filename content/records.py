@@ -11,25 +11,29 @@ import msgspec
 from content.errors import ContentError
 from content.helplines import Helpline
 from content.hours import read_hours
+from content.offers import PHONE, Offer
 from content.packs import Pack
 from content.plans import Plan
 from content.staffing import Staffing
 
 
-def read_helpline(line_id: str, table: Any, file: str) -> Helpline:
-    """One helpline. Raises ContentError: hours are required, and nothing weaker than confidence M is used."""
+def read_helpline(line_id: str, table: Any, file: str, *, within: str = "") -> Helpline:
+    """One helpline; `within` is the table it stands in. Raises ContentError: hours are required, and nothing weaker
+    than confidence M is used.
+    """
+    key = f"{within}.{line_id}" if within else line_id
     if not isinstance(table, dict):
-        raise ContentError(file, line_id, "is no table", f"Write [{line_id}] and its fields below it.")
+        raise ContentError(file, key, "is no table", f"Write [{key}] and its fields below it.")
     if "hours" not in table:
         raise ContentError(
-            file, f"{line_id}.hours", "is missing", "State the hours; a line whose hours are not known is left out."
+            file, f"{key}.hours", "is missing", "State the hours; a line whose hours are not known is left out."
         )
-    hours = _hours(table["hours"], file, line_id)
-    line: Helpline = _convert({**table, "id": line_id, "hours": hours}, Helpline, file, line_id)
+    hours = _hours(table["hours"], file, key)
+    line: Helpline = _convert({**table, "id": line_id, "hours": hours}, Helpline, file, key)
     if line.confidence not in ("H", "M"):
-        raise ContentError(file, f"{line_id}.confidence", "must be H or M", "Leave out what is not confirmed.")
+        raise ContentError(file, f"{key}.confidence", "must be H or M", "Leave out what is not confirmed.")
     if line.number is None and line.web is None and line.place is None:
-        raise ContentError(file, line_id, "cannot be reached", "Give number, web or place.")
+        raise ContentError(file, key, "cannot be reached", "Give number, web or place.")
     return line
 
 
@@ -66,7 +70,9 @@ def _convert(table: Mapping[str, Any], kind: type[Any], file: str, key: str) -> 
         # Built by hand from parsed TOML, so the values are Python's; tables of our own types pass through.
         return msgspec.convert(table, kind, from_attributes=True)
     except msgspec.ValidationError as wrong:
-        raise ContentError(file, key, str(wrong), "Mend that field.") from None
+        told, _, place = str(wrong).partition(" - at `$.")
+        where = f"{key}.{place.rstrip('`')}".strip(".")
+        raise ContentError(file, where, told, "Mend that field.") from None
 
 
 def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 
 def read_pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, Helpline]) -> Pack:
     """One tenant's pack, already laid over base; `lines` are its national and regional helplines."""
-    offers = [{**offer, "id": offer_id} for offer_id, offer in table.pop("offers", {}).items()]
+    offers = _offers(table.pop("offers", {}), path)
     plans = _plans(table.pop("plans", {}), path)
     if "hours" in table:
         table["hours"] = _hours(table["hours"], path, "")
@@ -94,10 +100,31 @@ def read_pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, H
             raise ContentError(path, field, "is missing", "Write the service's and the municipality's name.")
     table |= {"id": name, "offers": offers, "plans": plans, "lines": tuple(lines.values()), "file": path}
     pack: Pack = _convert(table, Pack, path, "")
+    if pack.phone is not None and not PHONE.fullmatch(pack.phone):
+        raise ContentError(path, "phone", f"{pack.phone!r} is no number", 'Write it as in "12 34 56 78".')
     if pack.plans and pack.booking.horizon_days > pack.retention_days:
         remedy = f"At most {pack.retention_days}, the days a talk is kept: no booking outlives its talk unasked."
         raise ContentError(path, "booking.horizon_days", f"is {pack.booking.horizon_days}", remedy)
     return pack
+
+
+def _offers(tables: Any, path: str) -> tuple[Offer, ...]:
+    """The offers of a pack. Raises ContentError: a wrong one sends people where they cannot be helped."""
+    if not isinstance(tables, dict):
+        raise ContentError(path, "offers", "is no table", "Write [offers.name] and the offer's fields below it.")
+    offers: list[Offer] = []
+    for offer_id, table in tables.items():
+        key = f"offers.{offer_id}"
+        if not isinstance(table, dict) or "id" in table:
+            raise ContentError(path, key, "is no offer", f"Write [{key}] and its fields below it, without id.")
+        hours = {"hours": _hours(table["hours"], path, key)} if "hours" in table else {}
+        offer: Offer = _convert({**table, **hours, "id": offer_id}, Offer, path, key)
+        problem = offer.problem()
+        if problem is not None:
+            field, wrong, remedy = problem
+            raise ContentError(path, f"{key}.{field}", wrong, remedy)
+        offers.append(offer)
+    return tuple(offers)
 
 
 def _plans(tables: Mapping[str, Any], path: str) -> tuple[Plan, ...]:

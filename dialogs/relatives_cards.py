@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from dialogs.asking import Goto, choice, free_text, learn, number, record, say
 from dialogs.doors import go
-from dialogs.steps import Dialog, Words
+from dialogs.local import surely
+from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
 WORRIES: Mapping[str, tuple[str, ...]] = {
@@ -82,7 +83,7 @@ def know(visit: Visit, who: str, *, voice: str, done: Sequence[str]) -> Dialog[G
 
 def here(visit: Visit) -> Dialog[None]:
     """What this municipality offers relatives, as far as its pack knows."""
-    local = tuple(Words(key=offer.key) for offer in visit.pack.offers if offer.fits(role="relative", age=None))
+    local = surely(visit, "relative", None)
     if local:
         yield from say("relatives.local", offers=local)
 

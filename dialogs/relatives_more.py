@@ -6,15 +6,16 @@ Children's needs: Sundhedsstyrelsen, "Tal med en voksen" and "Når forældre dri
 from collections.abc import Sequence
 
 from dialogs.asking import Goto, choice, say
+from dialogs.local import surely
 from dialogs.relatives_cards import YOUNG_VOICES, here, more_or_on
-from dialogs.steps import Dialog, Lines, Words
+from dialogs.steps import Dialog, Lines
 from dialogs.visit import Visit
 
 AGES = ("small", "school", "teens")
 
 
-YEARS = {"young": 10, "teen": 15}
-"""An age of each young voice, for which an offer must be: nothing is shown that a child cannot have."""
+GROUPS = {"young": "under_13", "teen": "13_17"}
+"""The age group of each young voice."""
 
 
 def more(visit: Visit, who: str, *, voice: str, done: Sequence[str]) -> Dialog[Goto]:
@@ -46,7 +47,7 @@ def here_known(visit: Visit) -> Dialog[None]:
 def here_young(visit: Visit, voice: str) -> Dialog[None]:
     """What there is for the child or the young person, and the line that is always open."""
     yield from say("relatives.here.young")
-    fits = [offer for offer in visit.pack.offers if offer.fits(role="child", age=YEARS[voice])]
-    if fits:
-        yield from say("relatives.local.young", offers=tuple(Words(key=offer.key) for offer in fits))
+    local = surely(visit, "child", GROUPS[voice])
+    if local:
+        yield from say("relatives.local.young", offers=local)
     yield from say("relatives.young_line")

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from dialogs.asking import choice, say
 from dialogs.doors import is_young
+from dialogs.local import surely
 from dialogs.registry import dialog
 from dialogs.skeleton import Point
-from dialogs.steps import Dialog, Words
+from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
 TOPICS: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +64,6 @@ def tell(visit: Visit, card: str) -> Dialog[None]:
     """One card, in the words that are true for the citizen's age; to relatives, what this municipality offers them."""
     young = is_young(visit.age_group) and card in OTHER_LAW
     yield from say(f"rights.text.{card}.young" if young else f"rights.text.{card}")
-    local = tuple(Words(key=offer.key) for offer in visit.pack.offers if offer.fits(role="relative", age=None))
+    local = surely(visit, "relative", None)
     if card == "relatives" and local:
         yield from say("relatives.local", offers=local)

@@ -30,12 +30,12 @@ class Talking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def talk(wanted: Talking, settings: Settings, lines: AsyncIterator[str], put: Callable[[str], None]) -> None:
-    """Talk until the lines end. Raises SettingsError for an unknown tenant or a missing keyring."""
+    """Talk until the lines end, with a draft too. Raises SettingsError for an unknown tenant or a missing keyring."""
     clock: Clock = SteppingClock(wanted.start) if wanted.start is not None else SystemClock()
     hear = _understanding()
     house = make_house(overlay=settings.content, keyring=_keyring(wanted, settings), hear=hear)
-    if wanted.tenant not in house.content.tenants:
-        raise SettingsError(f"--tenant: there is no {wanted.tenant}; there are {', '.join(house.content.tenants)}")
+    if wanted.tenant not in (*house.content.tenants, *house.content.drafts):
+        raise SettingsError(f"--tenant: {house.content.not_served(wanted.tenant)}")
     if wanted.database is not None:
         from bot.storage.migrations import migrate  # noqa: PLC0415  Alembic is slow to import, and mostly not needed
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.checks import Problem, check, report
+from content.checks import check, report
 from content.loading import load
+from content.problems import Problem
 from tests.support.content_files import write
 
 TODAY = dt.date(2026, 11, 22)

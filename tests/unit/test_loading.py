@@ -104,13 +104,34 @@ BROKEN = [
     ("helplines", '[x]\nname = "X"\nsource = "s"\nread_on = 2026-01-01\nconfidence = "H"\n'
      'hours = { all = "00-24", holidays = "as_usual" }', "x: cannot be reached"),
     ("helplines", '[x]\nname = 4\nnumber = "1"\nsource = "s"\nread_on = 2026-01-01\nconfidence = "H"\n'
-     'hours = { all = "00-24", holidays = "as_usual" }', "helplines.toml: x: Expected `str`"),
+     'hours = { all = "00-24", holidays = "as_usual" }', "helplines.toml: x.name: Expected `str`"),
     ("packs.vejle.pack", 'municipality = "Vejle"\nnaem = "x"', "packs/vejle/pack.toml: naem: is no known field"),
     ("packs.vejle.messages.tenant", '[hours.unknown]\ntext = "x"', "packs/vejle/pack.toml: is missing"),
     ("packs.vejle.pack", 'id = "x"', "packs/vejle/pack.toml: id: is not written here"),
     ("packs.vejle.pack", 'retention_days = "30"', "Expected `int`"),
     ("packs.vejle.pack", 'hours = { mon = "9-15", holidays = "closed" }', "hours: '9-15' is no hours"),
     ("packs.vejle.pack", '[offers.x]\nname = "X"', "missing required field `for_whom`"),
+    ("packs.kolding.pack", "[offers.family]\nage_max = 17\nage_min = 18",
+     "offers.family.age_max: is 17, below age_min 18"),
+    ("packs.kolding.pack", "[offers.family]\nage_min = 180", "offers.family.age_min: Expected `int` <= 120"),
+    ("packs.kolding.pack", "[offers.family]\nage_min = -1", "offers.family.age_min: Expected `int` >= 0"),
+    ("packs.kolding.pack", '[offers.family]\nage_min = "15"', "offers.family.age_min: Expected `int`, got `str`"),
+    ("packs.kolding.pack", "[offers.family]\nage_form = 15", "offers.family.age_form: is no known field"),
+    ("packs.kolding.pack", '[offers.family]\nfor_whom = ["all"]',
+     "offers.family.for_whom[0]: Invalid enum value 'all'"),
+    ("packs.kolding.pack", "[offers.family]\nfor_whom = []", "offers.family.for_whom: Expected `array` of length >= 1"),
+    ("packs.kolding.pack", '[offers.family]\nresidence = "here"', "offers.family.residence: Invalid enum value 'here'"),
+    ("packs.kolding.pack", "[offers.family]\nresidents_from = 10\nage_min = 18", "offers.family.residents_from: is 10"),
+    ("packs.kolding.pack", '[offers.family]\nphone = "ring"', "offers.family.phone: 'ring' is no number"),
+    ("packs.kolding.pack", '[offers.family]\nhours = { mon = "09-15" }', "offers.family.hours: holidays is missing"),
+    ("packs.kolding.pack", "[offers.family]\nsource_year = 25", "offers.family.source_year: Expected `int` >= 2000"),
+    ("packs.kolding.pack", '[offers.dual]\nvalid_until = 2024-01-01', "offers.dual.valid_until: is before valid_from"),
+    ("packs.kolding.pack", 'offers = "many"', "packs/kolding/pack.toml: offers: is no table"),
+    ("packs.kolding.pack", 'phone = "11 22 33 44 ring"',
+     "packs/kolding/pack.toml: phone: '11 22 33 44 ring' is no number"),
+    ("packs.kolding.pack", "[booking]\nlead_hour = 4", "booking: Object contains unknown field `lead_hour`"),
+    ("packs.kolding.pack", 'region = "Jylland"', "region: 'Jylland' is no region. Use Hovedstaden, Midtjylland"),
+    ("regions", '[Syddanmark.x]\nname = "X"', "regions.toml: Syddanmark.x.hours: is missing"),
     ("da.instruments.x", 'id = "x"', "da/instruments/x.toml: version: is missing"),
     ("en.instruments.x", 'id = "nix"', "en/instruments/x.toml: words no instrument"),
     ("en.instruments.audit", 'id = "who5"', "en/instruments/audit.toml: id: is not 'audit'"),
@@ -200,7 +221,7 @@ def test_asking_for_what_is_not_there_names_what_is() -> None:
         content.instrument("audti")
     with pytest.raises(KeyError, match="there are 1"):
         content.instrument("audit", "9")
-    with pytest.raises(KeyError, match="aabenraa, base, kolding, randers"):
+    with pytest.raises(KeyError, match="there are aabenraa, kolding, randers"):
         content.pack("kolidng")
 
 

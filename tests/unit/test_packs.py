@@ -10,7 +10,8 @@ import pytest
 
 from content.hours import read_hours
 from content.loading import load
-from content.packs import Offer, Pack
+from content.offers import OLDEST, Offer, bands
+from content.packs import Pack
 
 CONTENT = load()
 TENANTS = ("aabenraa", "kolding", "randers")
@@ -55,14 +56,80 @@ def test_the_regions_doctors_come_with_the_pack(name: str, number: str) -> None:
     assert "laegevagt" not in {line.id for line in CONTENT.helplines}
 
 
-@pytest.mark.parametrize("name", TENANTS)
+CLUSTERS = {
+    "Klynge Syd": {"faxe", "guldborgsund", "lolland", "naestved", "stevns", "vordingborg"},
+    "Klynge Øst": {"greve", "koege", "lejre", "roskilde", "solroed"},
+    "Klynge Vest": {"holbaek", "kalundborg", "odsherred", "ringsted", "slagelse", "soroe"},
+}
+"""KKR Sjælland, Kvalitet og sammenhæng i Region Sjælland, 2014: 17 municipalities in three clusters."""
+
+
+def test_the_17_of_the_report_are_drafts_in_their_clusters_and_none_is_served() -> None:
+    found: dict[str, set[str]] = {}
+    for name in CONTENT.drafts:
+        cluster = CONTENT.pack(name).cluster
+        assert cluster is not None
+        found.setdefault(cluster.name, set()).add(name)
+    assert found == CLUSTERS
+    assert set(CONTENT.tenants) == set(TENANTS)
+    took_part = {name for name in CONTENT.drafts if (cluster := CONTENT.pack(name).cluster) and cluster.took_part}
+    assert set(CONTENT.drafts) - took_part == {"stevns"}
+
+
+@pytest.mark.parametrize("name", CONTENT.drafts)
+def test_a_draft_says_what_is_missing_and_invents_nothing(name: str) -> None:
+    pack = CONTENT.pack(name)
+    assert pack.missing == ("website", "phone", "address", "hours", "staffing", "plans", "quality_standard")
+    assert name in CONTENT.not_served(name)
+    line = {line.id: line for line in pack.lines}["akuttelefonen"]
+    assert (line.number, line.valid_from, line.valid_until) == ("1818", dt.date(2022, 10, 1), dt.date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("name", CONTENT.packs)
 def test_every_offer_has_a_source_and_words_in_both_levels_and_languages(name: str) -> None:
     view = CONTENT.messages.for_pack(name)
     for offer in CONTENT.pack(name).offers:
         assert offer.source
         for language in ("da", "en"):
             for reading in ("plain", "easy"):
-                assert view.message(offer.key, language=language, reading=reading), (offer.key, language, reading)
+                for key in (offer.key, offer.name_key):
+                    assert view.message(key, language=language, reading=reading), (key, language, reading)
+
+
+@pytest.mark.parametrize("name", CONTENT.packs)
+def test_every_municipality_has_what_the_law_gives_everywhere(name: str) -> None:
+    pack = CONTENT.pack(name)
+    alcohol, drugs = pack.offer("alcohol"), pack.offer("drugs")
+    assert alcohol is not None
+    assert drugs is not None
+    assert (alcohol.free, alcohol.anonymous, alcohol.residence) == (True, True, "anyone")
+    # No source says that a municipality takes in people from elsewhere for drugs, or that it hides their names.
+    assert (drugs.free, drugs.anonymous, drugs.residence) == (True, None, None)
+
+
+def test_a_name_is_said_as_the_pack_has_it_in_both_languages() -> None:
+    text = CONTENT.messages.for_pack("aabenraa").text
+    assert text("offers.move.name") == text("offers.move.name", language="en", reading="easy") == "MOVE"
+    assert text("offers.family.name") == "Samtaler for familien"
+    assert text("offers.family.name", language="en") == "Talks for the family"
+
+
+@pytest.mark.parametrize("name", CONTENT.packs)
+@pytest.mark.parametrize("role", ["self", "child", "relative", "professional"])
+def test_a_band_of_ages_has_the_same_offers_throughout_and_the_next_has_others(name: str, role: str) -> None:
+    offers = [offer for offer in CONTENT.pack(name).offers if role in offer.for_whom]
+
+    def has(age: int) -> list[tuple[bool, bool]]:
+        return [
+            (each.fits(role=role, age=age, resident=True), each.fits(role=role, age=age, resident=False))
+            for each in offers
+        ]
+
+    found = bands(offers, role)
+    assert [age for low, high in found for age in range(low, high + 1)] == list(range(OLDEST + 1))
+    for low, high in found:
+        assert all(has(age) == has(low) for age in range(low, high + 1)), (low, high)
+    assert all(has(low) != has(low - 1) for low, _ in found[1:])
 
 
 def offer(pack: str, offer_id: str) -> Offer:
@@ -87,12 +154,40 @@ def test_tuba_is_open_to_all_up_to_24_and_to_residents_up_to_35(
         ("aabenraa", "kombas", 18, 70),
         ("aabenraa", "headspace", 12, 25),
         ("aabenraa", "hus_til_unge", 0, 17),
+        ("aabenraa", "ungeindsatsen", 15, 25),
+        ("aabenraa", "early", 0, 17),
+        ("aabenraa", "ssp", 0, 17),
+        ("aabenraa", "home_visit", 70, None),
+        ("aabenraa", "blaa_oase", 18, None),
+        ("aabenraa", "tuba", 14, 35),
+        ("randers", "youth_team", 15, 25),
+        ("randers", "online_alcohol", 18, None),
         ("randers", "haandholdt", 15, 21),
         ("randers", "brus", 0, 24),
     ],
 )
-def test_ages_of_offers_are_those_of_the_sources(pack: str, offer_id: str, youngest: int, oldest: int) -> None:
+def test_ages_of_offers_are_those_of_the_sources(pack: str, offer_id: str, youngest: int, oldest: int | None) -> None:
     assert (offer(pack, offer_id).age_min, offer(pack, offer_id).age_max) == (youngest, oldest)
+
+
+@pytest.mark.parametrize(
+    ("residence", "resident", "fits"),
+    [("anyone", False, True), ("anyone", True, True), ("residents", False, False), ("residents", True, True),
+     (None, False, False), (None, True, True), (None, None, True)],
+)  # fmt: skip
+def test_who_lives_elsewhere_is_sent_only_where_a_source_says_that_anyone_may_come(
+    residence: str | None, resident: bool | None, fits: bool
+) -> None:
+    here = msgspec.structs.replace(offer("kolding", "treatment"), residence=residence)
+    assert here.fits(role="self", age=40, resident=resident) is fits
+
+
+@pytest.mark.parametrize(
+    ("day", "there"), [("2024-08-31", False), ("2024-09-01", True), ("2026-12-31", True), ("2027-01-01", False)]
+)
+def test_an_offer_is_there_from_its_first_to_its_last_day(day: str, there: bool) -> None:
+    dual = msgspec.structs.replace(offer("kolding", "dual"), valid_until=dt.date(2026, 12, 31))
+    assert dual.valid_on(dt.date.fromisoformat(day)) is there
 
 
 def test_an_offer_for_relatives_is_not_shown_to_others() -> None:

@@ -1,0 +1,30 @@
+"""What this municipality has for somebody, as its pack knows it; nobody is shown what they cannot have."""
+
+from collections.abc import Mapping
+
+from content.offers import OLDEST, Offer
+from dialogs.steps import Words
+from dialogs.visit import Visit
+
+AGES: Mapping[str | None, tuple[int, int]] = {
+    None: (0, OLDEST),
+    "under_13": (0, 12),
+    "13_17": (13, 17),
+    "18_25": (18, 25),
+    "26_up": (26, OLDEST),
+}
+"""Years of an age group, both ends included; of whoever has not said, any."""
+AT_ONCE = 3
+"""Offers told in one message."""
+
+
+def in_order(visit: Visit) -> list[Offer]:
+    """What there is on the day, what is to be seen first first; what has a waiting list last."""
+    there = [offer for offer in visit.pack.offers if offer.valid_on(visit.day)]
+    return sorted(there, key=lambda offer: (offer.wait, offer.order))
+
+
+def surely(visit: Visit, role: str, age_group: str | None) -> tuple[Words, ...]:
+    """The first few offers that everybody of this role and age group can have: whoever it is has not told more."""
+    fits = [offer for offer in in_order(visit) if offer.fits_all(role=role, ages=AGES[age_group])]
+    return tuple(Words(key=offer.key) for offer in fits[:AT_ONCE])
