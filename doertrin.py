@@ -99,7 +99,7 @@ def build(settings: Settings, run: "Running", *, lenient: bool = False) -> "web.
     from bot.channels.limits import NEAR, Limits, Rules  # noqa: PLC0415
     from bot.serving import citizen_app  # noqa: PLC0415
     from bot.staff import Staff  # noqa: PLC0415
-    from content.loading import console_words  # noqa: PLC0415
+    from content.loading import console_words, guides  # noqa: PLC0415
 
     keyring = run.conversations.house.keyring
     audit = Audit(run.store, keyring, run.clock)
@@ -113,7 +113,13 @@ def build(settings: Settings, run: "Running", *, lenient: bool = False) -> "web.
         audit=audit,
         guesses=Limits(run.clock.monotonic, rules=Rules(guesses=20), proxies=proxies),
     )
-    rooms = console(behind, words=console_words(settings.content), now=run.clock.now, lenient=lenient)
+    rooms = console(
+        behind,
+        words=console_words(settings.content),
+        guides=guides(settings.content),
+        now=run.clock.now,
+        lenient=lenient,
+    )
     app.add_subapp("/console", rooms)
     return app
 

@@ -19,6 +19,7 @@ from bot.audit import Audit
 from bot.booking import Bookings
 from bot.desk import Desk
 from bot.staff import Staff
+from content.guides import Guide
 
 ROUTES: web.AppKey[tuple[Route, ...]] = web.AppKey("routes", tuple)
 """Every route with its action: what the matrix of rights is tested with."""
@@ -35,10 +36,16 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def console(
-    behind: Services, *, words: Mapping[str, str], now: Now, lenient: bool = False, root: str = "/console"
+    behind: Services,
+    *,
+    words: Mapping[str, str],
+    guides: Mapping[str, Guide],
+    now: Now,
+    lenient: bool = False,
+    root: str = "/console",
 ) -> web.Application:
-    """The console, to be mounted at `root`. `now` gives the time, aware. `lenient`: the sign-in page says that the demo
-    needs no one-time code.
+    """The console, to be mounted at `root`. `guides` is what can be looked up beside a talk. `now` gives the time,
+    aware. `lenient`: the sign-in page says that the demo needs no one-time code.
     """
     pages = Pages(words, root=root)
     door = Door(behind.staff, pages)
@@ -46,7 +53,7 @@ def console(
     app[SOCKETS] = set()
     Entry(behind.staff, behind.desk, door, pages, guesses=behind.guesses, lenient=lenient).add_to(app)
     Queue(behind.staff, behind.desk, door, pages).add_to(app)
-    TalkRoom(behind.staff, behind.desk, door, pages).add_to(app)
+    TalkRoom(behind.staff, behind.desk, door, pages, guides).add_to(app)
     Week(behind.bookings, behind.audit, door, pages, now=now).add_to(app)
     Plans(behind.bookings, behind.audit, door, pages, now=now).add_to(app)
     People(behind.staff, behind.audit, door, pages).add_to(app)

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from admin.sockets import Hello, Page, Send, keep_open
 from bot.desk import CloseForm, Desk, EventKind, Note, Talk
 from bot.errors import NotHeld, SealedTalk, TalkGone, TextRefused, UnknownLabel
 from bot.staff import Action, Actor, Staff
+from content.guides import Guide, in_order
 
 _BEYOND: Final = 2**53
 """A number after every line: asks how a talk stands without being handed a line of it."""
@@ -36,16 +38,18 @@ class _Text(msgspec.Struct, frozen=True):
 class TalkRoom:
     """The room where two people write to each other."""
 
-    def __init__(self, staff: Staff, desk: Desk, door: Door, pages: Pages) -> None:
+    def __init__(self, staff: Staff, desk: Desk, door: Door, pages: Pages, guides: Mapping[str, Guide]) -> None:
         self._staff = staff
         self._desk = desk
         self._door = door
         self._pages = pages
+        self._guides = guides
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes."""
         talk = "/talk/{conversation}"
         self._door.add(app, "GET", talk, Action.READ_TALK, self._show)
+        self._door.add(app, "GET", f"{talk}/sparring", Action.READ_TALK, self._sparring)
         self._door.add(app, "GET", f"{talk}/live", Action.READ_TALK, self._live)
         self._door.add(app, "POST", f"{talk}/lines", Action.WRITE_TALK, self._send)
         self._door.add(app, "POST", f"{talk}/draft", Action.WRITE_TALK, self._draft)
@@ -75,6 +79,7 @@ class TalkRoom:
             told=f"told.{told}" if told in TOLD else "",
             notes=await self._desk.notes(actor, name),
             reasons=await self._desk.reasons(actor, name),
+            guides=in_order(self._guides, talk.severity),
             canned=await self._desk.canned(actor, name) if mine else [],
             draft=await self._desk.draft(actor, name) if mine else "",
             forms=self._desk.forms(),
@@ -83,6 +88,13 @@ class TalkRoom:
 
     def _sealed(self, visit: Visit, name: str, *, status: int = 403, told: str = "") -> web.Response:
         return self._pages.render("sealed.html", status=status, visit=visit, conversation=name, told=told)
+
+    async def _sparring(self, request: web.Request, visit: Visit) -> web.StreamResponse:
+        """The talk for colleagues who must not know whose it is: masked, without times and without names."""
+        name = request.match_info["conversation"]
+        talk = await self._desk.transcript(visit.signed_in.actor, name)
+        lines = [line for line in talk.lines if line.sender in ("citizen", "bot", "counselor")]
+        return self._pages.render("sparring.html", visit=visit, conversation=name, severity=talk.severity, lines=lines)
 
     async def _open(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         name = request.match_info["conversation"]

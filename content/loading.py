@@ -5,7 +5,7 @@ Layout, the same in both:
     <language>/messages/*.toml  <language>/easy/*.toml                       texts (see `messages`)
     <language>/instruments/*.toml  <language>/easy/instruments/*.toml        da: the instrument; the others: its wording
     <language>/lexicon/*.toml   (word lists, see `lexicon_table`)   helplines.toml   regions.toml (lines by region)
-    console.toml                                                             what counselors read
+    console.toml  guides.toml                                                what counselors read
     reviews.toml                                                             which texts a person has reviewed
     packs/<name>/pack.toml  packs/<name>/[<language>/]{messages,easy}/*.toml  without language: Danish
 
@@ -26,6 +26,8 @@ import msgspec
 
 from content.drinks import Drink, read_drinks
 from content.errors import ContentError, MissingText
+from content.guides import FILE as GUIDES
+from content.guides import Guide, read_guides
 from content.helplines import ALARM, Helpline
 from content.instruments import Instrument
 from content.lexicon import WORD_LISTS, Lexicon, read_lexicon
@@ -40,7 +42,7 @@ from content.reviews import Review, read_reviews
 __all__ = ["Content", "ContentError", "MissingText", "load"]
 
 _READ = re.compile(
-    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|regions|console|drinks|reviews)\.toml"
+    r"(da|en)/(messages|easy|instruments|lexicon|easy/instruments)/[^/]+\.toml|(helplines|regions|console|drinks|guides|reviews)\.toml"
     r"|packs/[^/]+/(pack|lines|((da|en)/)?(messages|easy)/[^/]+)\.toml"
 )
 
@@ -179,6 +181,18 @@ def console_words(overlay: Path | None = None) -> dict[str, str]:
                     raise ContentError(path, key, "is no text of the console", "Use the keys of the built-in file.")
                 words[key] = text
     return words
+
+
+def guides(overlay: Path | None = None) -> dict[str, Guide]:
+    """What counselors can look up, by id; a guide of the overlay in place of the built-in one of the same id, or after
+    them. Raises ContentError.
+    """
+    found: dict[str, Guide] = {}
+    for root in (files("content"), *([overlay] if overlay else [])):
+        entry = _folder(root, GUIDES)
+        if entry.is_file():
+            found |= read_guides(_parsed(entry, GUIDES))
+    return found
 
 
 def lexicon_table(language: str, name: str, overlay: Path | None = None) -> dict[str, Any]:

@@ -212,7 +212,7 @@ $("compose").addEventListener("submit", (event) => {
   field.focus();
 });
 
-for (const button of document.querySelectorAll("#canned button")) {
+for (const button of document.querySelectorAll(".canned button")) {
   button.addEventListener("click", () => {
     field.value = field.value ? `${field.value.trimEnd()}\n${button.dataset.text}` : button.dataset.text;
     field.dispatchEvent(new Event("input"));

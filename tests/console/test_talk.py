@@ -255,3 +255,22 @@ async def test_a_lost_heartbeat_returns_the_talk_and_both_are_told(house: House,
     assert told
     assert {who for who, _ in told} <= {"system", "bot"}
     assert (await mette.tell(f"/talk/{talk}/lines", {"id": "x", "text": "er du der"})).status == 409
+
+
+async def test_guides_stand_beside_the_talk_and_the_one_for_danger_first_and_open(house: House, mette: Visitor) -> None:
+    calm = (await mette.get(f"/talk/{await taken(house, mette)}")).text
+    assert calm.index("Spørg direkte om selvmord") < calm.index("Motiverende samtale")
+    assert "<details open><summary>Spørg direkte om selvmord" not in calm
+    danger = (await mette.get(f"/talk/{await taken(house, mette, 'jeg har lyst til at dø')}")).text
+    assert "<details open><summary>Spørg direkte om selvmord" in danger
+
+
+async def test_a_sheet_for_colleagues_hides_who_it_is_and_when(house: House, mette: Visitor) -> None:
+    talk = await taken(house, mette, "jeg vil gerne tale med nogen")
+    await house.writes(talk, "mit nummer er 22 33 44 55")
+    sheet = (await mette.get(f"/talk/{talk}/sparring")).text
+    assert "22 33 44 55" not in sheet
+    assert "mit nummer er" in sheet
+    assert "<time" not in sheet
+    async with house.at_work("bo") as colleague:
+        assert (await colleague.get(f"/talk/{talk}/sparring")).status == 403

@@ -27,7 +27,7 @@ from bot.running import Running, make_house, running
 from bot.serving import DEMO_STAFFING, citizen_app
 from bot.settings import Settings
 from bot.staff import Role
-from content.loading import console_words
+from content.loading import console_words, guides
 from tests.support.player import understanding
 from tests.support.staffed import KEYRING, NOON, PASSWORD, Staffed
 
@@ -204,7 +204,7 @@ async def running_console(
         audit=staffed.audit,
         guesses=Limits(staffed.clock.monotonic, rules=Rules(guesses=20)),
     )
-    app = console(behind, words=console_words(), now=staffed.clock.now)
+    app = console(behind, words=console_words(), guides=guides(), now=staffed.clock.now)
     site = Site(staffed, desk, app)
     whole = whole or web.Application()
     whole.add_subapp("/console", app)
