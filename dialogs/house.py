@@ -9,6 +9,7 @@ from dialogs import (
     delete_me,
     diary,
     feedback,
+    goals,
     handoff,
     menu,
     my_plan,
@@ -25,6 +26,7 @@ from dialogs import (
     subjects,
     substances,
     together,
+    weigh,
     welcome,
     what_we_know,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "delete_me_v1",
     "diary",
     "feedback",
+    "goals",
     "handoff",
     "handoff_v1",
     "menu",
@@ -63,6 +66,7 @@ __all__ = [
     "subjects",
     "substances",
     "together",
+    "weigh",
     "welcome",
     "what_we_know",
 ]

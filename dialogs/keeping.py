@@ -43,6 +43,36 @@ class KeptDiary(Kept, frozen=True, tag=True, kw_only=True):
     samples: ClassVar[tuple[Json, ...]] = (_DIARY, None)
 
 
+_GOALS: Json = [
+    {
+        **{"id": 1, "words": "To dage uden alkohol om ugen", "by": "2026-12-24"},
+        **{"set": "2026-11-01", "seen": "2026-11-01"},
+    },
+    {"id": 2, "words": "Ringe til min søster", "by": "", "set": "2026-11-01", "seen": "2026-11-20"},
+]
+
+
+class KeptGoals(Kept, frozen=True, tag=True, kw_only=True):
+    """The goals, as `goals.Goal`."""
+
+    name: ClassVar[str] = "goals"
+    samples: ClassVar[tuple[Json, ...]] = (_GOALS, None)
+
+
+_WEIGHING: Json = {
+    **{"now_good": "Jeg slapper af.", "now_less": "Jeg sover dårligt."},
+    **{"change_good": "Jeg får flere penge.", "change_less": "Jeg mister mine venner."},
+    "thought": "Det er tid til noget nyt.",
+}
+
+
+class KeptWeighing(Kept, frozen=True, tag=True, kw_only=True):
+    """Good and less good, as `weigh.Said`, with what was thought of it."""
+
+    name: ClassVar[str] = "weighing"
+    samples: ClassVar[tuple[Json, ...]] = (_WEIGHING, None)
+
+
 def kept(visit: Visit, asked: Kept) -> Dialog[Json]:
     """What is kept, or None. Nobody is asked where nothing is."""
     if asked.name not in visit.kept:

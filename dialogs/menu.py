@@ -1,6 +1,7 @@
 """Where one always lands: what can be done here, by role."""
 
 from dialogs.asking import Goodbye, Goto, choice, learn, say
+from dialogs.goals import remembered
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Option
 from dialogs.visit import Visit
@@ -51,6 +52,7 @@ def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     finds it first.
     """
     role = visit.role or "me"
+    yield from remembered(visit)
     own = ("mine",) if visit.kept else ()
     options = [
         Option(id=option, label=f"menu.what.{option}", intents=INTENTS.get(option, ()), hints=HINTS.get(option, ()))

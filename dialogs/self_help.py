@@ -12,6 +12,8 @@ PARTS = {
     "craving": Goto(dialog="self_help_craving"),
     "plan": Goto(dialog="self_help_plan"),
     "diary": Goto(dialog="diary"),
+    "goals": Goto(dialog="goals"),
+    "weigh": Goto(dialog="weigh"),
     "no": Goto(dialog="self_help_no"),
 }
 

@@ -190,7 +190,7 @@ class Holdings(Request, frozen=True, tag=True, kw_only=True):
         {"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": ""},
         {
             **{"messages": 12, "answers": 4, "deleted_on": "2026-12-24", "starts": "2026-12-01T10:00+01:00"},
-            "kept": ["diary", "plan"],
+            "kept": ["diary", "goals", "plan", "weighing"],
         },
     )
 

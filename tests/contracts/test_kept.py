@@ -92,3 +92,31 @@ async def test_nobody_in_danger_is_asked_about_a_plan(office: Office) -> None:
     await office.writes(talk, DANGER)
     await office.presses(talk, "cmd.human")
     assert "plan" not in (await office.reads(talk))[-1]["text"].lower()
+
+
+async def test_who_comes_back_another_day_is_reminded_of_a_goal_once(office: Office) -> None:
+    talk = await office.citizen()
+    await office.presses(talk, "me", "read", "self_help", "goals")
+    await office.writes(talk, "To dage uden alkohol om ugen")
+    await office.presses(talk, "week", "menu")
+    reminder = "Du satte dig et mål"
+    assert reminder not in await texts(office, talk)
+    for days, reminded in ((2, True), (0, False), (9, True)):
+        office.passes(days=days)
+        said = await office.writes(talk, "menu")
+        await office.presses(talk, "me")
+        assert (reminder in await texts(office, talk, said)) is reminded
+    assert "Det var til 2. december 2026" in await texts(office, talk, said)
+
+
+async def test_all_that_is_kept_is_named_when_asked(office: Office) -> None:
+    talk = await with_plan(office)
+    await office.presses(talk, "mine", "diary", "26_up", "today", "nothing", "menu", "mine", "weigh")
+    await office.writes(talk, "Ro")
+    await office.presses(talk, "cmd.skip", "cmd.skip", "cmd.skip", "cmd.skip", "goals")
+    await office.writes(talk, "Sove bedre")
+    await office.presses(talk, "none", "menu")
+    said = await office.writes(talk, "hvad ved du om mig")
+    shown = await texts(office, talk, said)
+    for thing in ("din plan", "din dagbog", "dine mål", "for og imod"):
+        assert thing in shown
