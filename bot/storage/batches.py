@@ -52,7 +52,7 @@ LARGEST = 256
 
 
 def table(row: type[SQLModel]) -> Any:
-    """The SQLAlchemy table behind a class of tables.py."""
+    """The SQLAlchemy table behind a class of `tables`."""
     return row.__table__  # type: ignore[attr-defined]
 
 
