@@ -59,7 +59,7 @@ def take(
         work.since = incoming.seq
     if incoming is not None and incoming.question is not None and not work.session.has_asked(incoming.question):
         raise UnknownQuestion
-    heard = _hear(work, incoming)
+    heard = NOTHING_HEARD if _says_a_button(work, incoming) else _hear(work, incoming)
     if incoming is not None:
         work.state = lifecycle.after(work.state, lifecycle.Event.CITIZEN_WROTE)
     if incoming is None:
@@ -147,6 +147,13 @@ def _tell_of_danger(work: Work, crisis: Crisis) -> None:
     work.crisis_said_at = work.now
     if crisis.severity > work.session.severity:
         work.session = msgspec.structs.replace(work.session, severity=crisis.severity, label=crisis.label.value)
+
+
+def _says_a_button(work: Work, incoming: Incoming | None) -> bool:
+    """Whether it is typed, and all the same a button: those words are ours, and the engine takes them as pressed."""
+    if incoming is None or incoming.text is None or incoming.remark is not None or work.state is State.HUMAN:
+        return False
+    return engine.says_a_button(work.session, incoming.text, work.rules)
 
 
 def _hear(work: Work, incoming: Incoming | None) -> Heard:

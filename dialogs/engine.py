@@ -9,17 +9,17 @@ from collections.abc import Mapping
 
 import msgspec
 
-from content.messages import Catalog
 from dialogs import commands, editing
 from dialogs.commands import EDIT_PREFIX, Command
 from dialogs.editing import Locked
 from dialogs.heard import Crisis, Expect, Heard
 from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
+from dialogs.labels import in_words, labels_in
 from dialogs.outcomes import Alarm, Asked, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, hinted, labelled, leads_to, likeliest, most_named, named_too, read
+from dialogs.reading import Unread, hinted, leads_to, likeliest, most_named, named_too, read
 from dialogs.session import Talk
-from dialogs.steps import Ask, Json, Kind, Lines, Option, Request, Say, Words
+from dialogs.steps import Ask, Json, Kind, Lines, Request, Say, Words
 
 CIVILITIES = frozenset({"greeting", "thanks"})
 """Intents that are answered in kind, and are no failed answer."""
@@ -135,6 +135,16 @@ def expecting(session: Session) -> Expect | None:
     return session.expect
 
 
+def says_a_button(session: Session, text: str, rules: Rules) -> bool:
+    """Whether the text is a button's own words at the question at hand: like a press, it needs no understanding."""
+    talk = Talk(session, rules)
+    try:
+        question, ask = _at_hand(talk)
+    except (Locked, Diverged, Runaway, DialogError):
+        return False
+    return question is not None and ask is not None and in_words(talk, ask, text) is not None
+
+
 def asks_to_erase(given: Input, rules: Rules) -> bool:
     """Is this the command to be forgotten?"""
     if isinstance(given, Text):
@@ -207,10 +217,9 @@ def _press(talk: Talk, choice: Choice) -> None:
 
 def _hear(talk: Talk, given: Text, rules: Rules) -> None:
     """Whoever writes a button's own words has pressed it: those words are ours, so they are no cry for help."""
-    question = talk.session.asked
-    ask = None if question is None or talk.top is None else editing.ask_of(talk, question)
+    question, ask = _at_hand(talk)
     if question is not None and ask is not None:
-        option = labelled(ask, given.text, lambda option: _labels(talk, rules, option))
+        option = in_words(talk, ask, given.text)
         if option is not None:
             commands.answer(talk, question, editing.value_of(ask, option))
             return
@@ -232,7 +241,7 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
         talk.resume()
         return
     try:
-        value = read(ask, given.text, given.heard, lambda option: _labels(talk, rules, option))
+        value = read(ask, given.text, given.heard, labels_in(talk))
     except Unread:
         value = None if _foreign(talk, given.heard) else hinted(ask, given.heard)
         if value is None:
@@ -243,6 +252,12 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
         talk.outputs.append(Say(message=told))
     commands.answer(talk, question, value)
     _answer_beforehand(talk, question, given)
+
+
+def _at_hand(talk: Talk) -> tuple[Question | None, Ask | None]:
+    """The question that the citizen was asked last, if it still stands."""
+    question = talk.session.asked
+    return question, None if question is None or talk.top is None else editing.ask_of(talk, question)
 
 
 def _answer_beforehand(talk: Talk, question: Question, given: Text) -> None:
@@ -257,24 +272,6 @@ def _answer_beforehand(talk: Talk, question: Question, given: Text) -> None:
         talk.outputs.pop()
         commands.answer(talk, last.question, option)
         question = last.question
-
-
-def _labels(talk: Talk, rules: Rules, option: Option) -> tuple[str, ...]:
-    """A label in both reading levels; none where it says what only the channel can write out."""
-    catalog = rules.content.messages.for_pack(rules.pack.id)
-    label = Words(key=option.label, fields=option.fields)
-    both = (_worded(catalog, label, talk.session.language, reading) for reading in ("plain", "easy"))
-    return tuple(words for words in both if words is not None)
-
-
-def _worded(catalog: Catalog, words: Words, language: str, reading: str) -> str | None:
-    fields: dict[str, str] = {}
-    for name, field in words.fields.items():
-        inner = _worded(catalog, field, language, reading) if isinstance(field, Words) else field
-        if not isinstance(inner, str | int):
-            return None
-        fields[name] = str(inner)
-    return catalog.text(words.key, language=language, reading=reading, fields=fields)
 
 
 def _foreign(talk: Talk, heard: Heard) -> bool:
