@@ -6,8 +6,8 @@
   begin with that one, and commit groups of three where it could have thirty.
 * The event loop hears of a whole group by one `call_soon_threadsafe`.
 * Reading one conversation by its key takes some 10 µs, less than handing it to a thread: it is done in place, on a
-  connection of the event loop's own. Anything longer is read in a second thread. A database in memory has one
-  connection, so there the writer reads too.
+  connection of the event loop's own. Anything longer is read in a second thread, on a connection that is kept, for to
+  open one takes longer than most reads. A database in memory has one connection, so there the writer reads too.
 * A failed write or fsync fails all that was in the group; nothing was acknowledged. The connection is made anew, since
   after a failed fsync SQLite's view of its own file is not to be trusted.
 """
@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, NullPool, StaticPool, create_engine
+from sqlalchemy import Connection, NullPool, Pool, QueuePool, StaticPool, create_engine
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -64,8 +64,8 @@ class SqliteRunner:
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[Work | _Conversing | _Maintenance | None] = queue.SimpleQueue()
         self._fresh: list[Work | _Conversing | _Maintenance] = []
-        self._engine = _engine(url, in_memory=self.in_memory, immediate=True)
-        self._reading = self._engine if self.in_memory else _engine(url, in_memory=False, immediate=False)
+        self._engine = _engine(url, pool=StaticPool if self.in_memory else NullPool, immediate=True)
+        self._reading = self._engine if self.in_memory else _engine(url, pool=QueuePool, immediate=False)
         self._inline: sqlite3.Connection | None = None
         self._database = url.database or ":memory:"
         self._readers = ThreadPoolExecutor(1, "sqlite-reader")
@@ -167,6 +167,7 @@ class SqliteRunner:
             with self._reading.begin() as connection:
                 return work(connection)
         except SQLAlchemyError as broken:
+            self._reading.dispose()
             raise StorageUnavailable from broken
 
     # From here on: the writer's thread.
@@ -309,11 +310,11 @@ class SqliteAlone:
         return await future
 
 
-def _engine(url: URL, *, in_memory: bool, immediate: bool) -> Engine:
+def _engine(url: URL, *, pool: type[Pool], immediate: bool) -> Engine:
     arguments = {"check_same_thread": False, "cached_statements": CACHED_STATEMENTS}
     engine = create_engine(
         url.set(drivername="sqlite"),
-        poolclass=StaticPool if in_memory else NullPool,
+        poolclass=pool,
         connect_args=arguments,
         hide_parameters=True,
     )
