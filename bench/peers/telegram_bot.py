@@ -24,47 +24,13 @@ from telegram.ext import (
     PicklePersistence,
     filters,
 )
-from telegram.request import BaseRequest, RequestData
 
 from bench.peers.talk import Reply
-from bench.peers.updates import TOKEN, canned_answer, canned_me, telegram_updates
+from bench.peers.updates import FIRST_CITIZEN, TOKEN, telegram_updates
 from bench.screening import CLOSING, QUESTIONS
+from bench.telegram.offline import Offline
 
 Context = ContextTypes.DEFAULT_TYPE
-
-
-class Offline(BaseRequest):
-    """Telegram that answers at once; remembers what the bot sent last."""
-
-    def __init__(self) -> None:
-        self.last = Reply("", 0)
-        self._answer = (200, canned_answer().encode())
-        self._me = (200, canned_me().encode())
-        self._done = (200, b'{"ok":true,"result":true}')
-
-    @property
-    def read_timeout(self) -> float | None:
-        return None
-
-    async def initialize(self) -> None:
-        return None
-
-    async def shutdown(self) -> None:
-        return None
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
-    ) -> tuple[int, bytes]:
-        if method != "POST" or request_data is None:
-            raise ValueError(f"only POST is expected, not {method} of {url}")
-        if url.endswith("/answerCallbackQuery"):
-            return self._done
-        if not url.endswith("/sendMessage"):
-            return self._me
-        sent: dict[str, Any] = request_data.parameters
-        buttons = sent.get("reply_markup", {}).get("inline_keyboard", ())
-        self.last = Reply(sent["text"], sum(map(len, buttons)))
-        return self._answer
 
 
 class TelegramBot:
@@ -101,7 +67,9 @@ class TelegramBot:
         await self._application.process_update(update)
         if self._persistent:
             await self._application.update_persistence()
-        return self._telegram.last
+        sent = self._telegram.last[FIRST_CITIZEN + citizen]
+        buttons = sent.get("reply_markup", {}).get("inline_keyboard", ())
+        return Reply(sent["text"], sum(map(len, buttons)))
 
     async def stop(self) -> None:
         await self._application.shutdown()
