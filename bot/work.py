@@ -95,9 +95,9 @@ class Work:
 
     def carry_out(self, asked: Request) -> Json:
         """The world's answer to a Request."""
-        own = _CARRIED_OUT.get(type(asked))
-        if own is not None:
-            return own(self, asked)
+        for kind in type(asked).__mro__:
+            if kind in _CARRIED_OUT:
+                return _CARRIED_OUT[kind](self, asked)
         if type(asked) in ANSWERED:
             return self.ask(asked)
         raise Runaway(f"nobody carries out {type(asked).__name__}")
