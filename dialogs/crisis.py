@@ -13,7 +13,9 @@ sign it all before launch.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dialogs.asking import YES_NO, alert, call, choice, request, say, yes_no
+import msgspec
+
+from dialogs.asking import YES_NO, alert, call, choice, request, say
 from dialogs.doors import is_young
 from dialogs.first_aid import first_aid, kinds
 from dialogs.heard import CrisisLabel, Expect
@@ -57,6 +59,28 @@ SAFE: Mapping[str, tuple[str, str]] = {
     "other": ("crisis.safe.other", "crisis.safe.again.other"),
 }
 UNSAFE = ("crisis.unsafe.first", "crisis.unsafe.second", "crisis.unsafe.third")
+NOW = (
+    *(
+        "lige nu",
+        "det sker nu",
+        "måske",
+        "ved ikke",
+        "ved ik",
+        "ved det ikke",
+        "ved jeg ikke",
+        "tror det",
+        "right now",
+        "maybe",
+        "don t know",
+    ),
+    *("dont know", "i think so", "not sure"),
+)
+"""What is not sure is taken as the graver: what then follows harms nobody."""
+NOT_NOW = (
+    *("ikke nu", "ikke lige nu", "ikke mere", "nogle gange", "nogen gange", "en gang imellem", "sommetider"),
+    *("af og til", "tidligere", "not now", "not right now", "sometimes", "not anymore", "earlier"),
+)
+"""How people say that it is so, but not at this moment."""
 STEP_BY_STEP = ("skridt for skridt", "et skridt ad gangen", "hvad gør jeg", "hjælp mig", "step by step", "help me")
 
 
@@ -112,7 +136,7 @@ def crisis(visit: Visit, label: str = "none", severity: int = 1, about: str = "s
     desk = yield from request(Desk())
     first, stage = Words(key=f"crisis.desk.{DESKS.get(desk['state'], 'closed')}"), "now"
     if severity == 2:
-        if (yield from yes_no("crisis.now", message=danger.text("ask"), first=first)):
+        if (yield from happening(danger.text("ask"), first)):
             danger = danger._replace(severity=3)
             yield from alert(danger.label, danger.severity, danger.about)
         else:
@@ -126,6 +150,13 @@ def crisis(visit: Visit, label: str = "none", severity: int = 1, about: str = "s
     if safe:
         yield from part(danger)
     return {"safe": safe}
+
+
+def happening(message: str, first: Words) -> Dialog[bool]:
+    """Whether it is now."""
+    words = {"yes": NOW, "no": NOT_NOW}
+    options = [msgspec.structs.replace(option, words=words[option.id]) for option in YES_NO]
+    return (yield from choice("crisis.now", *options, message=message, expect=Expect.YESNO, first=first)) == "yes"
 
 
 def stay(danger: Danger) -> Dialog[bool]:

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable
 from math import ceil
 
+import msgspec
+
 from dialogs.heard import Expect, Heard
 from dialogs.moments import fits, last_day
 from dialogs.playing import valid
@@ -176,10 +178,13 @@ def _speaks_of(option: Option, heard: Heard) -> bool:
 
 
 def named_too(ask: Ask, text: str, heard: Heard) -> str | None:
-    """The one option of a further question that the text has answered beforehand: by naming a substance, or by saying
-    surely what is wanted.
+    """The one option of a further question that the text has answered beforehand: by naming a substance, by saying
+    surely what is wanted, or by a whole phrase ("min søn"): a single word may mean anything in a text about more.
     """
-    return _about(ask, plain(text), heard) or _meant(ask, heard)
+    written = plain(text)
+    phrases = [msgspec.structs.replace(each, words=tuple(w for w in each.words if " " in w)) for each in ask.options]
+    named = _named(msgspec.structs.replace(ask, options=tuple(phrases)), written)
+    return _about(ask, written, heard) or _meant(ask, heard) or named
 
 
 def _named(ask: Ask, written: str) -> str | None:

@@ -30,6 +30,7 @@ NAMED = {
         "my partner", "my boyfriend", "my girlfriend", "my ex",
     ),
     "parent": (
+        "forælder", "jeg er mor", "jeg er far", "som mor", "som far",
         "min søn", "min datter", "mit barn", "mine børn", "min teenager", "min dreng", "min pige", "vores søn",
         "vores datter", "my son", "my daughter", "my child", "my kid", "my teenager", "our son", "our daughter",
     ),

@@ -16,6 +16,18 @@ HINTS = {
     "other": ("relative_advice", "child_of_user"),
 }
 """Who writes "jeg ryger for meget" has said whom it is about."""
+WORDS = {
+    "me": (
+        *("mig selv", "om mig", "det er mig", "jeg selv", "kun mig", "mit eget"),
+        *("myself", "about me", "it is me", "it s me", "its me", "just me"),
+    ),
+    "other": ("en anden", "en jeg kender", "ikke mig", "someone else", "somebody else", "not me"),
+    "professional": (
+        *("mit arbejde", "i mit job", "fagperson", "jeg er lærer", "jeg er pædagog", "jeg er sagsbehandler"),
+        *("jeg er sygeplejerske", "jeg er socialrådgiver", "my job", "my work", "i am a teacher", "i am a nurse"),
+    ),
+}
+"""How people say whom it is about."""
 INTENTS = {"me": ("info_substance",)}
 """Who asks what a substance does wants an answer, whomever it is about."""
 
@@ -27,7 +39,13 @@ def welcome(_visit: Visit) -> Dialog[Goto]:
     yield from say("welcome.anonymous")
     yield from say("welcome.limits")
     options = [
-        Option(id=role, label=f"welcome.who.{role}", intents=INTENTS.get(role, ()), hints=HINTS.get(role, ()))
+        Option(
+            id=role,
+            label=f"welcome.who.{role}",
+            intents=INTENTS.get(role, ()),
+            hints=HINTS.get(role, ()),
+            words=WORDS[role],
+        )
         for role in WHERE
     ]
     role = yield from choice("welcome.who", *options)
