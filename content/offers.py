@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,7 +15,8 @@ from content.messages import LANGUAGES, READINGS, Message, Texts
 
 OLDEST = 120
 """Years. No age in content is higher."""
-SELF, CHILD, RELATIVE, PROFESSIONAL = "self", "child", "relative", "professional"
+GROWN = 18
+CHILD, RELATIVE = "child", "relative"
 Age = Annotated[int, msgspec.Meta(ge=0, le=OLDEST)]
 PHONE = re.compile(r"\+?\d[\d ]{1,14}\d")
 
@@ -65,9 +67,17 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         """Catalog key of the name, made from the pack (see `named`)."""
         return f"{self.key}.name"
 
+    @property
+    def span(self) -> int:
+        """For how many years of age it is."""
+        return (OLDEST if self.age_max is None else self.age_max) - self.age_min
+
     def fits(self, *, role: str, age: int | None, resident: bool | None = None) -> bool:
-        """Whether somebody can have it: `role` as in `for_whom`, age in years. What is not known does not exclude."""
-        if role not in self.for_whom:
+        """Whether somebody can have it: `role` as in `for_whom`, age in years. What is not known does not exclude. A
+        grown child of somebody who drinks or uses may also come as one who worries about somebody of any age.
+        """
+        grown = role == CHILD and age is not None and age >= GROWN and RELATIVE in self.for_whom and self.span == OLDEST
+        if role not in self.for_whom and not grown:
             return False
         if age is not None and (age < self.age_min or (self.age_max is not None and age > self.age_max)):
             return False
@@ -106,18 +116,19 @@ def bands(offers: Iterable[Offer], role: str, within: tuple[int, int] = (0, OLDE
 
     Within one span all have the same offers, wherever they live; neighbouring spans differ.
     """
-    known = [offer for offer in offers if role in offer.for_whom]
+    known = list(offers)
     youngest, oldest = within
-    found: list[tuple[int, int]] = []
+    edges = {youngest, GROWN}
+    for offer in known:
+        edges |= {offer.age_min, offer.residents_from or 0, OLDEST if offer.age_max is None else offer.age_max + 1}
+    found: list[int] = []
     last: list[bool] = []
-    for age in range(youngest, oldest + 1):
+    for age in sorted(edge for edge in edges if youngest <= edge <= oldest):
         here = [offer.fits(role=role, age=age, resident=lives_here) for offer in known for lives_here in (True, False)]
-        if found and here == last:
-            found[-1] = (found[-1][0], age)
-        else:
-            found.append((age, age))
+        if not found or here != last:
+            found.append(age)
         last = here
-    return found
+    return [(low, after - 1) for low, after in pairwise([*found, oldest + 1])]
 
 
 def named(offers: Iterable[Offer], known: Mapping[str, Message], file: str) -> Texts:

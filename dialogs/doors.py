@@ -18,7 +18,7 @@ READ = {
     "drugs": Goto(dialog="substances"),
 }
 """Topics that have something to read in a dialog of their own."""
-WHERE = {"talk": "handoff", "book": "booking", "guideline": "guideline", "units": "units"}
+WHERE = {"talk": "handoff", "book": "booking", "find": "finder", "guideline": "guideline", "units": "units"}
 
 
 def is_young(age_group: str | None) -> bool:

@@ -136,6 +136,7 @@ class Frames:
             wished_on=session.wished_on,
             relative=session.relative,
             kept=tuple(sorted(session.own)),
+            resident=session.resident,
         )
 
     def play(self, frame: Frame) -> Live:

@@ -158,6 +158,7 @@ class Session(msgspec.Struct, omit_defaults=True):
     own: dict[str, Json] = {}
     """What the citizen keeps, by name: a plan, a diary. Its values are never changed, only replaced."""
     together: bool = False
+    resident: str | None = None
     """Whether somebody reads along, as the citizen said."""
 
     @property

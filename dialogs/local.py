@@ -19,9 +19,11 @@ AT_ONCE = 3
 
 
 def in_order(visit: Visit) -> list[Offer]:
-    """What there is on the day, what is to be seen first first; what has a waiting list last."""
+    """What there is on the day, what is to be seen first first, then what is made for few ages; what has a waiting list
+    last.
+    """
     there = [offer for offer in visit.pack.offers if offer.valid_on(visit.day)]
-    return sorted(there, key=lambda offer: (offer.wait, offer.order))
+    return sorted(there, key=lambda offer: (offer.wait, offer.order, offer.span))
 
 
 def surely(visit: Visit, role: str, age_group: str | None) -> tuple[Words, ...]:

@@ -8,11 +8,11 @@ from dialogs.visit import Visit
 
 OPTIONS = {
     "me": (
-        *("alcohol", "cannabis", "drugs", "wellbeing", "talk", "book"),
+        *("alcohol", "cannabis", "drugs", "wellbeing", "talk", "book", "find"),
         *("ready", "read", "rights", "relatives", "goodbye"),
     ),
-    "other": ("relatives", "talk", "book", "read", "wellbeing", "rights", "me", "goodbye"),
-    "professional": ("read", "rights", "relatives", "talk", "book", "me", "goodbye"),
+    "other": ("relatives", "talk", "book", "find", "read", "wellbeing", "rights", "me", "goodbye"),
+    "professional": ("read", "rights", "find", "relatives", "talk", "book", "me", "goodbye"),
 }
 
 INTENTS = {
@@ -40,6 +40,7 @@ WHERE = {
     "mine": Goto(dialog="self_help"),
     "talk": Goto(dialog="handoff"),
     "book": Goto(dialog="booking"),
+    "find": Goto(dialog="finder"),
     "rights": Goto(dialog="rights"),
     "relatives": Goto(dialog="relatives"),
     "me": Goto(dialog="menu"),

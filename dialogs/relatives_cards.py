@@ -98,7 +98,8 @@ def taken(who: str, card: str, done: Sequence[str]) -> Dialog[list[str]]:
 def more_or_on(who: str, card: str, done: Sequence[str]) -> Dialog[Goto]:
     """The end of a card: more of it, another, a person, or out."""
     seen = yield from taken(who, card, done)
-    wish = yield from choice("relatives.next", "same", "cards", "talk", "menu")
+    local = ("find",) if card == "more" else ()
+    wish = yield from choice("relatives.next", "same", "cards", *local, "talk", "menu")
     return onward(who, card if wish == "same" else wish, seen)
 
 

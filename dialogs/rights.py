@@ -6,8 +6,8 @@ Laws as gathered in domain/denmark.md §3 on 22 November 2026: sundhedsloven §�
 
 from collections.abc import Mapping
 
-from dialogs.asking import choice, say
-from dialogs.doors import is_young
+from dialogs.asking import Goto, choice, say
+from dialogs.doors import go, is_young
 from dialogs.local import surely
 from dialogs.registry import dialog
 from dialogs.skeleton import Point
@@ -41,14 +41,14 @@ AGENDA = (Point("choose"), Point("read", ("rights.card",)))
 
 
 @dialog("rights", version=2, agenda=AGENDA)
-def rights(visit: Visit) -> Dialog[None]:
+def rights(visit: Visit) -> Dialog[Goto | None]:
     """Choose a topic, read its cards one by one, choose another. A card that has been read is not offered again."""
     yield from say("rights.about")
     left, message = unread(visit), "rights.topic"
     while left:
-        topic = yield from choice("rights.topic", *left, "done", message=message)
-        if topic == "done":
-            return
+        topic = yield from choice("rights.topic", *left, "find", "done", message=message)
+        if topic in ("find", "done"):
+            return go(topic) if topic == "find" else None
         while topic in left:
             card = yield from choice("rights.card", *left[topic], "other")
             if card == "other":
@@ -58,6 +58,7 @@ def rights(visit: Visit) -> Dialog[None]:
             if not left[topic]:
                 del left[topic]
         message = "rights.another"
+    return None
 
 
 def tell(visit: Visit, card: str) -> Dialog[None]:

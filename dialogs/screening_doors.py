@@ -42,8 +42,9 @@ def after(key: str, topic: str, age_group: str, *, more: Iterable[str] = ()) -> 
     """The three doors, read, talk and book, and what else belongs to the topic. An answer is one of their names."""
     read = ("read",) if topic in CARDS or topic in READ else ()
     change = ("ready",) if topic in USE and "ready" not in key else ()
+    local = ("find",) if key == "screening.doors" else ()
     limits = ("guideline",) if topic == "alcohol" and not is_young(age_group) and "guideline" not in key else ()
-    return (yield from choice(key, *more, *read, "talk", "book", *change, *limits, "menu"))
+    return (yield from choice(key, *more, *read, "talk", "book", *local, *change, *limits, "menu"))
 
 
 def out(key: str, topic: str, age_group: str) -> Dialog[Goto]:

@@ -154,6 +154,7 @@ class Talk(Frames):
             self.session.age_group = live.learned.get("age_group", self.session.age_group)
             self.session.wished_on = live.learned.get("wished_on", self.session.wished_on)
             self.session.relative = live.learned.get("relative", self.session.relative)
+            self.session.resident = live.learned.get("resident", self.session.resident)
             self.session.together = live.learned.get("together", "yes" if self.session.together else "") == "yes"
         for raised in live.alerts:
             self.raise_severity(

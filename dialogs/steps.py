@@ -40,7 +40,13 @@ class Lines(msgspec.Struct, frozen=True):
     about: str = "self"
 
 
-Field = str | int | Words | Asking | Lines | tuple[Words, ...]
+class Reach(msgspec.Struct, frozen=True):
+    """A field for how an offer of the tenant is reached, and whether it is open. The clock is read as for `Lines`."""
+
+    offer: str
+
+
+Field = str | int | Words | Asking | Lines | Reach | tuple[Words, ...]
 """What may stand in a `{field}`. A tuple of `Words` becomes one line each."""
 
 
@@ -244,7 +250,8 @@ class Record(msgspec.Struct, frozen=True):
 
 class Learn(msgspec.Struct, frozen=True):
     """Remember a fact for the rest of the conversation: the citizen's `role`, `age_group`, `wished_on` (ISO date),
-    `relative` (whom they worry about and the cards taken, by blanks), `together` (whether somebody reads along: "yes").
+    `relative` (whom they worry about and the cards taken, by blanks), `together` (whether somebody reads along: "yes"),
+    `resident` (whether they live in the municipality: "yes", "no").
     """
 
     fact: str

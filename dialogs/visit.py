@@ -44,6 +44,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     wished_on: str | None = None
     relative: str | None = None
     kept: tuple[str, ...] = ()
+    resident: str | None = None
 
 
 def pack_known(known: Mapping[str, Known]) -> bytes:
@@ -88,6 +89,11 @@ class Visit:
             return None
         who, *cards = self._facts.relative.split()
         return who, tuple(cards)
+
+    @property
+    def resident(self) -> bool | None:
+        """Whether they live in the tenant's municipality; None until told."""
+        return None if self._facts.resident is None else self._facts.resident == "yes"
 
     @property
     def kept(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from content.helplines import Helpline, choose
 from content.messages import Catalog
 from content.packs import Pack
 from dialogs.outcomes import Asked, Output
-from dialogs.steps import Asking, Field, Lines, Option, Picture, Progress, Words
+from dialogs.steps import Asking, Field, Lines, Option, Picture, Progress, Reach, Words
 
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+")
 
@@ -165,6 +165,8 @@ def _field(name: str, given: Field | None, scene: Scene) -> str:
         return write(given.key, scene, given.fields)
     if isinstance(given, Lines):
         return _lines(given, scene)
+    if isinstance(given, Reach):
+        return _reach(given, scene)
     if isinstance(given, Asking):
         return _question(write(given.key, scene, given.fields))
     if isinstance(given, tuple):
@@ -248,3 +250,21 @@ def _line(line: Helpline, scene: Scene) -> str:
     status = write(opening.key(scene.at), scene, opening.fields())
     reach = line.number or line.web or line.place or ""
     return " ".join([write("fields.line", scene, {"name": line.name, "reach": reach, "status": status}), *notes])
+
+
+def _reach(given: Reach, scene: Scene) -> str:
+    """How an offer is reached and whether it is open: its own contact, else the centre's, else the website."""
+    offer = scene.pack.offer(given.offer)
+    own = {"phone": offer.phone, "website": offer.website, "address": offer.address} if offer else {}
+    lines = [write(f"finder.reach.{way}", scene, {way: value}) for way, value in own.items() if value]
+    hours = offer.hours if offer else None
+    if not lines and offer is not None and offer.at_centre:
+        lines, hours = [write(scene.pack.contact_key, scene)], hours or scene.pack.hours
+        if hours is None and scene.pack.contact_missing:
+            return lines[0]
+    if hours is None:
+        return "\n".join([*lines, write("finder.reach.no_hours" if lines else "finder.reach.unknown", scene)])
+    opening = hours.opening(scene.at)
+    status = write(opening.key(scene.at), scene, opening.fields())
+    week = {"hours": hours.words(scene.language), "status": status}
+    return "\n".join([*(lines or [write("finder.reach.unknown", scene)]), write("finder.reach.hours", scene, week)])
