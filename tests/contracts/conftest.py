@@ -9,6 +9,7 @@ import pytest
 
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import METADATA
+from tests.support.office import Office
 
 KINDS = ["sqlite-memory", "sqlite-file", pytest.param("postgres", marks=pytest.mark.postgres)]
 Opener = Callable[[], Awaitable[SqlStore]]
@@ -43,3 +44,15 @@ async def another(store: SqlStore, store_url: str) -> AsyncIterator[SqlStore]:
     replica = await open_store(store_url)
     yield replica
     await replica.close()
+
+
+@pytest.fixture
+async def office(store: SqlStore) -> Office:
+    """A counselors' desk."""
+    return Office(store)
+
+
+@pytest.fixture
+async def branch(office: Office, another: SqlStore) -> Office:
+    """The same desk, seen from a second replica."""
+    return Office(another, office.clock)

@@ -15,6 +15,7 @@ from bot.clock import ManualClock
 from bot.conversations import Conversations
 from bot.desk.board import Board
 from bot.desk.service import Desk
+from bot.desk.values import CloseForm
 from bot.house import House
 from bot.live import Live
 from bot.privacy.keys import Keyring
@@ -33,6 +34,7 @@ WORKING_HOURS = Staffing(hours=read_hours({"weekdays": "08-16", "holidays": "clo
 ANNE = Actor(id="anne", tenant="kolding", role=Role.COUNSELOR)
 BENT = Actor(id="bent", tenant="kolding", role=Role.COORDINATOR)
 DANGER = "jeg tager dem alle nu"
+DONE = CloseForm(reason="talked", outcome="advice")
 
 
 class Ears:
@@ -142,3 +144,8 @@ class Office:
         """The `state` frame."""
         self.talks.forget(conversation)
         return await self.talks.state(conversation)
+
+
+def last_question(frames: list[dict[str, Any]]) -> dict[str, Any]:
+    """The last frame that asks something."""
+    return [frame for frame in frames if "question" in frame][-1]
