@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from content import hours
+from content.checks_languages import check_languages
 from content.checks_packs import check_dates, check_pack
 from content.instruments import Instrument
 from content.lexicon import Lexicon, is_label, is_long, lix, longest_sentence, sentences, words
@@ -45,6 +46,7 @@ def check(
     found.update(_missing(content.messages, _keys(content.messages), ""))
     found.update(_fields(content.messages))
     found.update(_pictures(content))
+    found.update(check_languages(content.messages))
     found.update(_readable(content.messages, content.lexicon, dialogs_texts))
     found.update(_reviews(content))
     for file, key in content.unknown_overrides:

@@ -56,6 +56,42 @@ def test_a_field_that_the_danish_plain_text_lacks_is_told(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("danish", "english", "told"),
+    [
+        ("Ring til os inden 14 dage.", "Call us within 40 days.", "another number than the Danish text: 14, 40"),
+        ("Ring til os klokken 12.", "Call us at noon.", "another number than the Danish text: 12"),
+        ("Ring til os.", "Call us, we are 3.", "another number than the Danish text: 3"),
+        ("Ring på {phone}.", "Call us.", "does not fill in phone"),
+    ],
+)
+def test_english_says_the_same_numbers_and_fills_in_the_same(
+    tmp_path: Path, danish: str, english: str, told: str
+) -> None:
+    files = {f"da.{level}.tenant": f'[hours.unknown]\ntext = "{danish}"' for level in ("messages", "easy")}
+    files |= {f"en.{level}.tenant": f'[hours.unknown]\ntext = "{english}"' for level in ("messages", "easy")}
+    found = problems(tmp_path, **files)
+    assert {(problem.file, told in problem.wrong) for problem in found} == {
+        ("en/messages/tenant.toml", True),
+        ("en/easy/tenant.toml", True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("danish", "english"),
+    [
+        ("Vi holder åbent til klokken 16.30.", "We are open until 16:30."),
+        ("Kom klokken 12.", "Come at 12:00."),
+        ("Ring på 70 201 201, 1 gang.", "Call 70 201 201, once."),
+        ("Drik 1-2 genstande.", "Drink once or twice."),
+    ],
+)
+def test_each_language_writes_its_numbers_its_own_way(tmp_path: Path, danish: str, english: str) -> None:
+    files = {f"da.{level}.tenant": f'[hours.unknown]\ntext = "{danish}"' for level in ("messages", "easy")}
+    files |= {f"en.{level}.tenant": f'[hours.unknown]\ntext = "{english}"' for level in ("messages", "easy")}
+    assert problems(tmp_path, **files) == []
+
+
+@pytest.mark.parametrize(
     ("place", "picture", "told"),
     [
         ("da.easy.tenant", "sun", "there is no picture 'sun'"),
