@@ -164,10 +164,7 @@ def tell(visit: Visit, offer: Offer) -> Dialog[None]:
 
 
 def _facts(visit: Visit, offer: Offer) -> Iterator[Words]:
-    """What a source says of it, a line each; what none says is not said."""
-    if offer.age_min or offer.age_max is not None:
-        span = _span(offer.age_min, OLDEST if offer.age_max is None else offer.age_max)
-        yield Words(key="finder.fact.age", fields={"years": Words(key=span.label, fields=span.fields)})
+    """What a source says of it, a line each; what none says is not said. Its ages were asked about already."""
     if offer.residents_from is not None:
         yield Words(key="finder.fact.residents_from", fields={"age": offer.residents_from})
     elif offer.residence is not None:

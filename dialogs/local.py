@@ -29,4 +29,10 @@ def in_order(visit: Visit) -> list[Offer]:
 def surely(visit: Visit, role: str, age_group: str | None) -> tuple[Words, ...]:
     """The first few offers that everybody of this role and age group can have: whoever it is has not told more."""
     fits = [offer for offer in in_order(visit) if offer.fits_all(role=role, ages=AGES[age_group])]
-    return tuple(Words(key=offer.key) for offer in fits[:AT_ONCE])
+    return tuple(in_short(offer) for offer in fits[:AT_ONCE])
+
+
+def in_short(offer: Offer) -> Words:
+    """Its name and what it is, in one line."""
+    key = "finder.short.anonymous" if offer.anonymous else "finder.short"
+    return Words(key=key, fields={"name": Words(key=offer.name_key), "what": Words(key=offer.key)})

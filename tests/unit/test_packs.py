@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -94,6 +95,25 @@ def test_every_offer_has_a_source_and_words_in_both_levels_and_languages(name: s
             for reading in ("plain", "easy"):
                 for key in (offer.key, offer.name_key):
                     assert view.message(key, language=language, reading=reading), (key, language, reading)
+
+
+def test_a_municipality_changes_an_offer_and_adds_one_in_its_own_folder(tmp_path: Path) -> None:
+    pack = tmp_path / "packs/kolding"
+    (pack / "messages").mkdir(parents=True)
+    added = 'name = "Gruppen"\nfor_whom = ["self"]\nsource = "Kolding Kommune"\nsource_year = 2026\n'
+    changed = '[offers.family]\nphone = "12 34 56 78"\nhours = { fri = "09-12", holidays = "closed" }\n'
+    (pack / "pack.toml").write_text(f"{changed}[offers.group]\n{added}", encoding="utf-8")
+    (pack / "messages/offers.toml").write_text('[group]\ntext = "Vi er en gruppe."\n', encoding="utf-8")
+    ours = load(tmp_path)
+    family, group = ours.pack("kolding").offer("family"), ours.pack("kolding").offer("group")
+    assert family is not None
+    assert group is not None
+    assert (family.phone, family.name, family.at_centre) == ("12 34 56 78", "Hjælp til hele familien", True)
+    assert family.hours is not None
+    text = ours.messages.for_pack("kolding").text
+    assert (text(group.name_key), text(group.key)) == ("Gruppen", "Vi er en gruppe.")
+    assert [offer.id for offer in ours.pack("kolding").offers][-1] == "group"
+    assert load().pack("kolding").offer("group") is None
 
 
 @pytest.mark.parametrize("name", CONTENT.packs)
