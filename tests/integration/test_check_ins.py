@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from bot import check_ins
 from bot.channels.ports import Erased
 from bot.storage.ports import TimerState
-from bot.storage.store import SqlStore, open_store
-from bot.storage.tables import METADATA
+from bot.storage.store import SqlStore
 from tests.support.booker import TENANT, Centre, Citizen
 from tests.support.player import COPENHAGEN
 
 HOW = "Hej. Du bad mig spørge til dig i dag. Hvordan har du det nu?"
 FORBIDDEN = ("selvmord", "alkohol", "stof", "rusmiddel", "kommune", "chat", "krise", "fare")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def centre(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Centre]:
-    sqlite = request.param == "sqlite"
-    store = await open_store(f"sqlite:///{tmp_path}/s.db" if sqlite else request.getfixturevalue("postgres_url"))
-    await store.run(METADATA.create_all)
-    yield Centre(store)
-    await store.close()
 
 
 async def asks_for_tomorrow(centre: Centre) -> Citizen:

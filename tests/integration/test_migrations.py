@@ -19,14 +19,6 @@ from bot.storage.tables import METADATA
 VERSIONS = Path(importlib.import_module("bot.storage.migrations").__path__[0]) / "versions"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.db"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
-
-
 def differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
     return compare_metadata(context, METADATA)
@@ -38,9 +30,9 @@ def partial_indexes(connection: Connection) -> list[str]:
     return sorted(" ".join(sql.replace('"', "").split()) for (sql,) in rows if "alembic" not in sql)
 
 
-async def test_the_migrated_schema_is_that_of_the_models(url: str) -> None:
-    await migrate(url)
-    store = await open_store(url)
+async def test_the_migrated_schema_is_that_of_the_models(database_url: str) -> None:
+    await migrate(database_url)
+    store = await open_store(database_url)
     assert await store.read(differences) == []
     assert await store.read(lambda c: set(inspect(c).get_table_names())) == {*METADATA.tables, "alembic_version"}
     await store.check_schema()
@@ -51,32 +43,32 @@ async def test_the_migrated_sqlite_is_word_for_word_that_of_the_models(tmp_path:
     migrated, made = f"sqlite:///{tmp_path}/a.db", f"sqlite:///{tmp_path}/b.db"
     await migrate(migrated)
     statements = []
-    for url in (migrated, made):
-        store = await open_store(url)
-        if url == made:
+    for database_url in (migrated, made):
+        store = await open_store(database_url)
+        if database_url == made:
             await store.run(METADATA.create_all)
         statements.append(await store.read(partial_indexes))
         await store.close()
     assert statements[0] == statements[1]
 
 
-async def test_down_to_nothing_and_up_again(url: str) -> None:
-    await migrate(url)
-    await migrate(url, to="base")
-    store = await open_store(url)
+async def test_down_to_nothing_and_up_again(database_url: str) -> None:
+    await migrate(database_url)
+    await migrate(database_url, to="base")
+    store = await open_store(database_url)
     assert await store.read(lambda c: set(inspect(c).get_table_names())) == {"alembic_version"}
     with pytest.raises(SchemaMismatch, match="doertrin migrate"):
         await store.check_schema()
-    await migrate(url)
+    await migrate(database_url)
     await store.check_schema()
     assert await store.read(differences) == []
     await store.close()
 
 
-async def test_a_handoff_of_the_first_schema_is_in_the_queue_of_this_one(url: str) -> None:
-    await migrate(url, to="0001")
-    store = await open_store(url)
-    at = "0" if url.startswith("sqlite") else "now()"
+async def test_a_handoff_of_the_first_schema_is_in_the_queue_of_this_one(database_url: str) -> None:
+    await migrate(database_url, to="0001")
+    store = await open_store(database_url)
+    at = "0" if database_url.startswith("sqlite") else "now()"
     for insert in (
         "INSERT INTO conversation (id, tenant, channel, state, turn, seq, severity, session, created_at, "
         f"last_message_at, last_day) VALUES ('c', 'kolding', 'web', 'bot', 1, 1, 3, '', {at}, {at}, '2026-11-25')",
@@ -84,32 +76,32 @@ async def test_a_handoff_of_the_first_schema_is_in_the_queue_of_this_one(url: st
         f"VALUES ('h', 'c', 'kolding', 'suicide_imminent', 3, 'waiting', {at}, {at})",
     ):
         await store.run(lambda c, insert=insert: c.execute(text(insert)))  # type: ignore[misc]
-    await migrate(url)
+    await migrate(database_url)
     [handoff] = await store.handoffs("kolding", states=[HandoffState.WAITING])
     assert (handoff.id, handoff.severity, handoff.deadline, handoff.shared) == ("h", 3, None, None)
     assert await store.claim_handoff("h", counselor="anne", at=handoff.created_at)
     await store.close()
 
 
-async def test_migrating_twice_and_by_two_at_once_is_one(url: str) -> None:
-    await asyncio.gather(migrate(url), migrate(url))
-    await migrate(url)
-    store = await open_store(url)
+async def test_migrating_twice_and_by_two_at_once_is_one(database_url: str) -> None:
+    await asyncio.gather(migrate(database_url), migrate(database_url))
+    await migrate(database_url)
+    store = await open_store(database_url)
     await store.check_schema()
     await store.close()
 
 
-async def test_an_empty_database_is_refused_and_a_newer_one_is_not(url: str) -> None:
-    store = await open_store(url)
+async def test_an_empty_database_is_refused_and_a_newer_one_is_not(database_url: str) -> None:
+    store = await open_store(database_url)
     with pytest.raises(SchemaMismatch):
         await store.check_schema()
-    await migrate(url)
+    await migrate(database_url)
     await store.run(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
     await store.check_schema()  # the next release has migrated; this one goes on until it is replaced
     await store.close()
 
 
-async def test_a_failing_step_leaves_the_schema_as_it_was(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failing_step_leaves_the_schema_as_it_was(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def half(connection: Connection, to: str) -> None:
         apply(connection, to)
         MetaData().create_all(connection)
@@ -117,8 +109,8 @@ async def test_a_failing_step_leaves_the_schema_as_it_was(url: str, monkeypatch:
 
     monkeypatch.setattr(migrations, "apply", half)
     with pytest.raises(RuntimeError):
-        await migrate(url)
-    store: SqlStore = await open_store(url)
+        await migrate(database_url)
+    store: SqlStore = await open_store(database_url)
     assert await store.read(lambda c: inspect(c).get_table_names()) == []
     await store.close()
 

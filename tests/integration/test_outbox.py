@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 import pytest
@@ -12,7 +11,7 @@ from bot.errors import RetryLater, StorageUnavailable, Undeliverable
 from bot.outbox import Relay
 from bot.privacy.sealing import new_key
 from bot.storage.ports import NewMessage, OutboxState, Outgoing, Sender, StoredMessage
-from bot.storage.store import SqlStore, open_store
+from bot.storage.store import SqlStore
 from tests.contracts.talk import KEYRING, NOON, again, key_of, keys, new, turn
 
 
@@ -58,13 +57,6 @@ class Watched(asyncio.Event):
     async def wait(self) -> Literal[True]:
         self.waited.set()
         return await super().wait()
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    store = await open_store("sqlite://")
-    yield store
-    await store.close()
 
 
 @pytest.fixture

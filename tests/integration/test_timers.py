@@ -2,24 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.clock import ManualClock
 from bot.storage.ports import Follows, NewTimer, Timer, TimerState
-from bot.storage.store import SqlStore, open_store
+from bot.storage.store import SqlStore
 from bot.timers import Timers
 from tests.contracts.talk import NOON, TENANT, again, begin, turn
 
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    store = await open_store("sqlite://")
-    yield store
-    await store.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A turn that breaks is kept, alarmed and apologised for; a cry for help in it is answered all the same."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +13,12 @@ from bot.house import House
 from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.running import make_house
-from bot.storage.store import SqlStore, open_store
+from bot.storage.store import SqlStore
 from dialogs.registry import Registry
 from dialogs.steps import Json
 from tests.support.player import understanding
 
 KEYRING = Keyring(active="k1", keys={"k1": bytes(32)})
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    opened = await open_store("sqlite://")
-    yield opened
-    await opened.close()
 
 
 def talking(store: SqlStore, house: House) -> Conversations:

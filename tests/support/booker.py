@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 
 from bot import check_ins
-from bot.booking import Bookings
+from bot.booking import Appointment, Bookings
 from bot.channels.ports import Incoming
 from bot.clock import ManualClock
 from bot.conversations import Conversations
 from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.running import make_house
+from bot.storage import tables as t
+from bot.storage.batches import table
 from bot.storage.store import SqlStore
 from bot.taking import Handled
 from bot.timers import Timers
@@ -23,6 +26,8 @@ from tests.support.player import COPENHAGEN, understanding
 
 KEYRING = Keyring(active="k1", keys={"k1": bytes(32)})
 WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=COPENHAGEN)
+MONDAY = date(2026, 11, 23)
+"""Of the week that is looked at."""
 TENANT = "kolding"
 
 
@@ -113,3 +118,21 @@ def code_in(said: list[str]) -> str:
     """The booking code in what was said."""
     [code] = [word.strip(".") for text in said for word in text.split() if word.count("-") == 2 and len(word) >= 14]
     return code
+
+
+async def tuesday_mornings(one: Citizen) -> list[str]:
+    """The times of a Tuesday morning of the week after: far enough ahead to be reminded of."""
+    await one.to_times()
+    await one.press("other", "2026-12-01", "early")
+    return await one.times()
+
+
+async def taken(centre: Centre) -> list[Appointment]:
+    """What of this week somebody has."""
+    return [one for one in await centre.bookings.week(TENANT, MONDAY) if one.booking]
+
+
+async def booking_rows(centre: Centre) -> list[Any]:
+    """The bookings as they are stored, the oldest first."""
+    booking = table(t.Booking)
+    return list(await centre.store.read(lambda c: c.execute(select(booking).order_by(booking.c.created_at)).all()))

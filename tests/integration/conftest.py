@@ -1,0 +1,46 @@
+"""Databases for tests of the runtime: both kinds, or one in memory; and a centre with times to book."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.store import SqlStore, open_store
+from bot.storage.tables import METADATA
+from tests.support.booker import Centre
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[SqlStore]:
+    """A store with its tables, on each kind of database."""
+    opened = await open_store(database_url)
+    await opened.run(METADATA.create_all)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[SqlStore]:
+    """A store in memory."""
+    opened = await open_store("sqlite://")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def centre(database: SqlStore) -> Centre:
+    """A centre with times to book, on each kind of database."""
+    made = Centre(database)
+    await made.bookings.keep_slots()
+    return made
