@@ -17,6 +17,7 @@ from dialogs.keeping import KeptDiary, kept
 from dialogs.registry import dialog
 from dialogs.screening_age import from_13
 from dialogs.screening_guideline import DAY, WEEK
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog, Option, Words
 from dialogs.substances import HEARD
 from dialogs.times import day as day_words
@@ -34,12 +35,13 @@ TIMES = ("0", "1", "2", "3", "4", "some")
 """How often; 4 is four or more, `some` was not counted."""
 FIRST = ("alcohol", "cannabis")
 OTHERS = tuple(name for name in HEARD if name not in FIRST)
+AGENDA = (Point("questions"), Point("next", ("diary.next",)))
 
 Book = Mapping[str, Mapping[str, Any]]
 """ISO day to what is written: `nothing`, or genstande of `alcohol` and one of TIMES by substance."""
 
 
-@dialog("diary", samples=({}, {"again": True}))
+@dialog("diary", samples=({}, {"again": True}), agenda=AGENDA)
 def diary(visit: Visit, *, again: bool = False) -> Dialog[Goto]:
     """Write one day, and see the curve. `again`: right after another day, when the curve has just been shown."""
     age_group = yield from from_13(visit)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dialogs.asking import Goto, choice, free_text, keep, say, yes_no
 from dialogs.keeping import KeptPlan, kept
 from dialogs.registry import dialog
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
 
@@ -27,10 +28,12 @@ AFTER = {"step2": "step1", "step3": "step2"}
 LONGEST = 300
 """Characters of one part: it is to be read at a glance when it is hard."""
 
+AGENDA = (Point("questions", ("my_plan.ask",)), Point("next", ("my_plan.what",)))
+
 Plan = Mapping[str, str]
 
 
-@dialog("self_help_plan", version=2)
+@dialog("self_help_plan", version=2, agenda=AGENDA)
 def self_help_plan(visit: Visit) -> Dialog[Goto | None]:
     """Write the plan where there is none; show it, and change what the citizen wants changed."""
     plan: Plan = (yield from kept(visit, KeptPlan())) or (yield from _first())

@@ -10,10 +10,11 @@ CRAVING = ("surf", "delay", "distract")
 ANSWERS_TO_A_FRIEND = ("thanks", "reason", "leave", "maybe")
 PARTS = {
     "craving": Goto(dialog="self_help_craving"),
+    "slip": Goto(dialog="slip"),
     "plan": Goto(dialog="self_help_plan"),
     "diary": Goto(dialog="diary"),
     "goals": Goto(dialog="goals"),
-    "weigh": Goto(dialog="weigh"),
+    "think": Goto(dialog="think"),
     "no": Goto(dialog="self_help_no"),
 }
 

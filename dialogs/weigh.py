@@ -10,6 +10,7 @@ from dialogs.asking import Goto, choice, free_text, keep, say
 from dialogs.goals import NEXT
 from dialogs.keeping import KeptWeighing, kept
 from dialogs.registry import dialog
+from dialogs.skeleton import Point
 from dialogs.steps import Dialog, Words
 from dialogs.visit import Visit
 
@@ -21,11 +22,16 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The fields in their order, each with a representative answer."""
 LONGEST = 300
+AGENDA = (
+    Point("questions", ("weigh.ask",)),
+    Point("thoughts", ("weigh.thought",)),
+    Point("next", ("weigh.next", "weigh.what")),
+)
 
 Said = Mapping[str, str]
 
 
-@dialog("weigh")
+@dialog("weigh", agenda=AGENDA)
 def weigh(visit: Visit) -> Dialog[Goto]:
     """Fill the four fields, or look at what stands in them."""
     said: Said = (yield from kept(visit, KeptWeighing())) or {}

@@ -66,7 +66,7 @@ class Curve(msgspec.Struct, frozen=True):
         named = dict.fromkeys((0, *((self.limit,) if self.limit else ()), self.highest))
         shown: list[tuple[float, int]] = []
         for value in named:
-            if all(abs(self.y(value) - y) >= 14 for y, _ in shown):
+            if all(abs(self.y(value) - y) >= 17 for y, _ in shown):
                 shown.append((self.y(value), value))
         return shown
 
@@ -86,12 +86,12 @@ def svg(curve: Curve) -> bytes:
     """The picture for a page. Without a title: the words are the page's `alt`."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        'font-family="sans-serif" font-size="13" text-anchor="middle" fill="#000">',
+        'font-family="sans-serif" font-size="16" text-anchor="middle" fill="#000">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#fff"/>',
         f'<path d="M{LEFT} {TOP - 8}V{BOTTOM}H{RIGHT}" fill="none" stroke="#000" stroke-width="2"/>',
         *(f'<path d="M{curve.x(place):.1f} {BOTTOM}v5" stroke="#000"/>' for place in range(len(curve.days))),
-        *(f'<text x="{x:.1f}" y="{BOTTOM + 22}">{day}</text>' for x, day in curve.below()),
-        *(f'<text x="{LEFT - 14}" y="{y + 4.5:.1f}">{value}</text>' for y, value in curve.beside()),
+        *(f'<text x="{x:.1f}" y="{BOTTOM + 24}">{day}</text>' for x, day in curve.below()),
+        *(f'<text x="{LEFT - 14}" y="{y + 5.5:.1f}">{value}</text>' for y, value in curve.beside()),
     ]
     if curve.limit:
         y = curve.y(curve.limit)

@@ -111,7 +111,7 @@ async def test_who_comes_back_another_day_is_reminded_of_a_goal_once(office: Off
 
 async def test_all_that_is_kept_is_named_when_asked(office: Office) -> None:
     talk = await with_plan(office)
-    await office.presses(talk, "mine", "diary", "26_up", "today", "nothing", "menu", "mine", "weigh")
+    await office.presses(talk, "mine", "diary", "26_up", "today", "nothing", "menu", "mine", "think", "weigh")
     await office.writes(talk, "Ro")
     await office.presses(talk, "cmd.skip", "cmd.skip", "cmd.skip", "cmd.skip", "goals")
     await office.writes(talk, "Sove bedre")
