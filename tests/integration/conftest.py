@@ -1,4 +1,4 @@
-"""Databases for tests of the runtime: both kinds, or one in memory; and a centre with times to book."""
+"""What tests of the runtime share: databases, a centre with times to book, a site to chat on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import METADATA
 from tests.support.booker import Centre
+from tests.support.device import ORIGIN
+from tests.support.site import Site, running_site
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -44,3 +47,16 @@ async def centre(database: SqlStore) -> Centre:
     made = Centre(database)
     await made.bookings.keep_slots()
     return made
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """The citizens' side, which one other site may embed."""
+    async with running_site(embedders={"kolding": frozenset({ORIGIN})}) as site:
+        yield site
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
