@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import Update
 
 from bot.channels.ports import Incoming
 from bot.channels.telegram.updates import NOT_TEXT, Marks, NotAlone, Pressed, Wrote, bared, chat_of, read
@@ -93,6 +94,18 @@ def test_a_press_is_a_press_also_under_a_message_that_is_gone():
     assert act(callback_query={**query, "message": message(text="x")}).message is not None
 
 
+@pytest.mark.parametrize("under", [{"text": "Hvor tit?"}, {"caption": "Din score", "photo": []}, {"text": "æ🌱"}])
+def test_a_press_says_what_the_library_reads_of_it(under):
+    shown = message(**under, reply_markup={"inline_keyboard": [[{"text": "Aldrig", "callback_data": "abc"}]]})
+    query = {"id": "q", "from": SENDER, "chat_instance": "1", "data": "abc", "message": shown}
+    found, known = act(callback_query=query), Update.de_json({"update_id": 5, "callback_query": query}, None)
+    press = known.callback_query
+    assert (found.id, found.query, found.data) == (f"u{known.update_id}", press.id, press.data)
+    assert found.chat == found.message.chat.id == press.message.chat.id
+    told = (found.message.message_id, found.message.text, found.message.caption)
+    assert told == (press.message.message_id, press.message.text, press.message.caption)
+
+
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 def test_we_are_alone_with_one_person_or_not_at_all(kind):
     chat = {**GROUP, "type": kind}
@@ -125,6 +138,8 @@ def test_no_name_leaves_the_update():
     for content in ({"text": "hej"}, {"contact": {"phone_number": "12345678", "first_name": "Canary"}}):
         kept = act(message=message(**content))
         assert not re.search("canary|12345678", repr(kept), re.IGNORECASE)
+    query = {"id": "q", "from": SENDER, "chat_instance": "1", "data": "abc", "message": message(text="x")}
+    assert not re.search("canary", repr(act(callback_query=query)), re.IGNORECASE)
 
 
 JSON = st.recursive(

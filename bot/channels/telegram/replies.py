@@ -10,13 +10,13 @@ from collections import OrderedDict
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from telegram import Message
 from telegram.constants import MessageLimit
 from telegram.error import TelegramError
 
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.splitting import split, units
 from bot.channels.telegram.transport import Api, Flooded
+from bot.channels.telegram.updates import Shown
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Replies:
         shown = {} if text is None else {"text": text[:LONGEST_TOAST], "show_alert": True}
         self._begin("answer", self._api.tell("answerCallbackQuery", callback_query_id=query, **shown))
 
-    def chosen(self, message: Message, label: str) -> None:
+    def chosen(self, message: Shown, label: str) -> None:
         """Take the buttons away and show which one was pressed."""
         if not self._pace.rests(message.chat.id):
             self._begin("chosen", self._chosen(message, label))
@@ -81,7 +81,7 @@ class Replies:
         except Exception as problem:
             log.error("telegram_reply_failed", extra={"kind": kind, "problem": problem})  # noqa: TRY400  perhaps words
 
-    async def _chosen(self, message: Message, label: str) -> None:
+    async def _chosen(self, message: Shown, label: str) -> None:
         place = {"chat_id": message.chat.id, "message_id": message.message_id}
         said = message.text if message.text is not None else message.caption
         shown = f"{said or ''}\n\n{CHOSEN}{label}".strip()

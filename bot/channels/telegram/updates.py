@@ -1,6 +1,8 @@
 """What an update of Telegram means for a conversation. Pure: an update in, an act out, and nothing fetched.
 
 Only the chat's id, the text and the button are looked at; names, pictures and languages of accounts are let fall here.
+The library's types read what somebody writes, of which there are many kinds. A pressed button is read by types of ours:
+it carries the whole message it stands under, of whose hundred fields five are looked at.
 """
 
 import re
@@ -8,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
 
 from bot.channels.ports import Incoming
@@ -51,6 +53,34 @@ class Marks(msgspec.Struct, frozen=True):
     sent: Mapping[str, str]
 
 
+class Chat(msgspec.Struct, frozen=True):
+    """Where something was written."""
+
+    id: int
+    type: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The message that a button stands under; without a `date` it is too old, and Telegram tells no more of it."""
+
+    chat: Chat
+    message_id: int
+    date: int = 0
+    text: str | None = None
+    caption: str | None = None
+
+
+class _Person(msgspec.Struct, frozen=True):
+    id: int
+
+
+class _Query(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    id: str
+    sender: _Person
+    data: str = ""
+    message: Shown | None = None
+
+
 class Wrote(msgspec.Struct, frozen=True):
     """Somebody wrote to us. `begins`: it is the start of a talk, or a wish to see the question again."""
 
@@ -66,7 +96,7 @@ class Pressed(msgspec.Struct, frozen=True):
     id: str
     query: str
     data: str
-    message: Message | None
+    message: Shown | None
 
 
 class NotAlone(msgspec.Struct, frozen=True):
@@ -80,14 +110,14 @@ Act = Wrote | Pressed | NotAlone
 
 def read(raw: Mapping[str, Any], marks: Marks) -> Act | None:
     """What the update means; None if it is nothing to us. May raise anything on what Telegram would not send."""
+    update_id = f"u{raw['update_id']}"
+    if "callback_query" in raw:
+        return _pressed(msgspec.convert(raw["callback_query"], _Query), update_id)
     update = Update.de_json(dict(raw), None)
-    update_id = f"u{update.update_id}"
     if update.message is not None:
         return _message(update.message, update_id, marks)
     if update.edited_message is not None:
         return _edited(update.edited_message, update_id, marks)
-    if update.callback_query is not None:
-        return _pressed(update.callback_query, update_id)
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member)
     return None
@@ -180,13 +210,13 @@ def _edited(message: Message, update_id: str, marks: Marks) -> Act | None:
     )
 
 
-def _pressed(query: CallbackQuery, update_id: str) -> Act | None:
+def _pressed(query: _Query, update_id: str) -> Act:
     message = query.message
     if message is not None and message.chat.type != ChatType.PRIVATE:
         return NotAlone(message.chat.id)
-    chat = query.from_user.id if message is None else message.chat.id
-    accessible = message if isinstance(message, Message) and message.is_accessible else None
-    return Pressed(chat=chat, id=update_id, query=query.id, data=query.data or "", message=accessible)
+    chat = query.sender.id if message is None else message.chat.id
+    known = message if message is not None and message.date else None
+    return Pressed(chat=chat, id=update_id, query=query.id, data=query.data, message=known)
 
 
 def _membership(change: ChatMemberUpdated) -> Act | None:
