@@ -1,8 +1,8 @@
 """The engine: a session and one input in, the next session and what is to be said out. Pure: the same in, the same out.
 
-Order of hearing, for every typed text: crisis, then commands, then the answer to the question at hand. A dialog meets
-only answers that fit. What breaks, breaks loudly and softly at once: an alarm for us, one kind sentence for the
-citizen, and a way on.
+Order of hearing, for every typed text: a button's own words, crisis, commands, the answer to the question at hand. A
+dialog meets only answers that fit. What breaks, breaks loudly and softly at once: an alarm for us, one kind sentence
+for the citizen, and a way on.
 """
 
 from collections.abc import Mapping
@@ -11,31 +11,19 @@ import msgspec
 
 from dialogs import commands, editing
 from dialogs.commands import EDIT_PREFIX, Command
+from dialogs.distress import in_danger, leave_soft, told_inside
 from dialogs.editing import Locked
 from dialogs.heard import Crisis, Expect, Heard
-from dialogs.journal import EntryKind, Frame, FrameKind, Question, Session, dump
+from dialogs.journal import EntryKind, Question, Session, dump
 from dialogs.labels import in_words, labels_in
 from dialogs.outcomes import Alarm, Asked, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import Unread, hinted, leads_to, likeliest, most_named, named_too, read
+from dialogs.reading import HEARD, Unread, hinted, leads_to, likeliest, named_too, read
 from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Kind, Lines, Request, Say, Words
 
 CIVILITIES = frozenset({"greeting", "thanks"})
 """Intents that are answered in kind, and are no failed answer."""
-HEARD: Mapping[str, str] = {
-    "screening_alcohol": "engine.heard.own",
-    "screening_cannabis": "engine.heard.drugs",
-    "screening_other_drugs": "engine.heard.drugs",
-    "relative_advice": "engine.heard.other",
-    "child_of_user": "engine.heard.other",
-    "info_treatment": "engine.heard.treatment",
-}
-"""What is said to who tells something, at a question where one chooses a way, instead of "I did not understand"."""
-FIRST_AID = ("crisis.aid", "crisis.step.")
-"""Keys of the questions at which somebody tells what is happening to a body."""
-FEELINGS = "screening_wellbeing"
-"""Who tells how it feels is telling of the distress: that leads nowhere else."""
 MOST_BEFOREHAND = 3
 """Questions that one text may answer beyond the one it was written to."""
 MAX_REQUESTS = 8
@@ -223,14 +211,10 @@ def _hear(talk: Talk, given: Text, rules: Rules) -> None:
         if option is not None:
             commands.answer(talk, question, editing.value_of(ask, option))
             return
-    crisis = given.heard.crisis
-    if crisis.severity > 0:
-        told = _told_inside(talk, question, ask, given) if question is not None and ask is not None else None
-        if told is not None and question is not None:
-            talk.raise_severity(crisis)
-            commands.answer(talk, question, told)
+    if given.heard.crisis.severity > 0:
+        if question is not None and ask is not None and told_inside(talk, question, ask, given.text, given.heard):
             return
-        if _in_danger(talk, given.heard):
+        if in_danger(talk, given.heard):
             return
     own_words = ask is not None and ask.kind is Kind.TEXT
     command = commands.typed(given.text, given.heard, rules.phrases, own_words=own_words)
@@ -289,7 +273,7 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
         editing.ask_again(talk, question)
         return
     if crisis is not None and crisis.id == question.frame and int(crisis.arguments["severity"]) <= 1:
-        _leave_soft(talk, crisis, "engine.other_language" if _foreign(talk, heard) else "engine.crisis.left")
+        leave_soft(talk, crisis, "engine.other_language" if _foreign(talk, heard) else "engine.crisis.left")
         return
     session.misses += 1
     likely = likeliest(ask, heard) if session.misses == 1 and crisis is None and not _foreign(talk, heard) else ()
@@ -304,71 +288,6 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
         key = HEARD.get(heard.intent.name, key)
     talk.outputs.append(Say(message="engine.other_language" if _foreign(talk, heard) else key))
     editing.ask_again(talk, question)
-
-
-# crisis
-
-
-def _told_inside(talk: Talk, question: Question, ask: Ask, given: Text) -> str | None:
-    """What the citizen says is happening, where first aid has just asked for it: "han trækker ikke vejret" leads on at
-    once instead of being asked again. The journal holds the option, never the text.
-    """
-    frame = talk.crisis
-    if frame is None or frame.id != question.frame or not ask.key.startswith(FIRST_AID):
-        return None
-    if given.heard.crisis.severity > max(int(frame.arguments["severity"]), talk.session.severity):
-        return None
-    return most_named(ask, given.text)
-
-
-def _in_danger(talk: Talk, heard: Heard) -> bool:
-    """Answer a crisis; false if the talk may go on as it was. The text that caused it is never an answer."""
-    session, crisis = talk.session, heard.crisis
-    frame = talk.crisis
-    talk.raise_severity(crisis)
-    if frame is not None and crisis.severity <= int(frame.arguments["severity"]):
-        if not _leads_on(talk, frame, heard):
-            talk.resume("engine.crisis.again")
-        return True
-    if crisis.severity == 1 and session.soothed:
-        return False
-    session.soothed = True
-    if frame is not None:
-        talk.drop(frame.id)
-    about = crisis.about.value if crisis.about is not None else "self"
-    arguments: dict[str, Json] = {"label": crisis.label.value, "severity": crisis.severity, "about": about}
-    talk.start(talk.new_frame(FrameKind.CRISIS, "crisis", arguments))
-    return True
-
-
-def _leads_on(talk: Talk, crisis: Frame, heard: Heard) -> bool:
-    """Whoever is softly asked what they wish and tells what it is about is led there, when the question below knows it:
-    "det er min far der drikker jeg er 15" is a child's way to help, not a reason for the same soft question again.
-    """
-    stack = talk.session.stack
-    if int(crisis.arguments["severity"]) > 1 or stack[-1] != crisis.id or len(stack) == 1:
-        return False
-    below = talk.session.frames[stack[-2]]
-    live = talk.play(below)
-    ask = live.pending
-    option = hinted(ask, heard) if isinstance(ask, Ask) else None
-    if not isinstance(ask, Ask) or option is None or heard.intent.name == FEELINGS:
-        return False
-    talk.drop(crisis.id)
-    talk.session.misses = 0
-    told = HEARD.get(heard.intent.name)
-    if told is not None:
-        talk.outputs.append(Say(message=told))
-    commands.answer(talk, Question(frame=below.id, key=ask.key, occurrence=live.occurrence), option)
-    return True
-
-
-def _leave_soft(talk: Talk, crisis: Frame, message: str) -> None:
-    """Distress without danger: nobody is held at a question about it. The talk goes on where it stood."""
-    talk.drop(crisis.id)
-    talk.session.misses = 0
-    talk.outputs.append(Say(message=message))
-    talk.resume()
 
 
 # what breaks

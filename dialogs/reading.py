@@ -8,7 +8,7 @@ validated instrument takes only its own labels, and words that mean exactly one 
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil
 
 import msgspec
@@ -47,6 +47,15 @@ _SMALL_WORDS = frozenset({
     "with", "about", "please",
 })
 # fmt: on
+HEARD: Mapping[str, str] = {
+    "screening_alcohol": "engine.heard.own",
+    "screening_cannabis": "engine.heard.drugs",
+    "screening_other_drugs": "engine.heard.drugs",
+    "relative_advice": "engine.heard.other",
+    "child_of_user": "engine.heard.other",
+    "info_treatment": "engine.heard.treatment",
+}
+"""What is said to who tells something, at a question where one chooses a way, instead of "I did not understand"."""
 SHORTEST = 3
 """Letters a text must have before it can stand for an option whose label holds it."""
 
