@@ -76,8 +76,11 @@ def _booked(visit: Visit, wished_on: str, start_by: str) -> Dialog[Goto | None]:
     yield from say("booking.done", when=when(done), minutes=done["minutes"], place=done["place"], code=done["code"])
     if start_by and starts.isoformat() > start_by:
         yield from say("booking.after_guarantee", start_by=day(date.fromisoformat(start_by)))
+    role = ".relative" if visit.role == "other" else ""
+    yield from say(f"booking.first{role}")
     yield from _reminder(done)
     yield from say("booking.calendar")
+    yield from say(f"booking.until{role}")
     return None
 
 

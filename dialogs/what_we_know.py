@@ -25,5 +25,6 @@ def what_we_know(_visit: Visit, severity: int = 0) -> Dialog[None]:
         yield from say("what_we_know.kept", things=things)
     yield from say("what_we_know.who")
     yield from say("what_we_know.told")
+    yield from say("what_we_know.limits")
     if (yield from choice("what_we_know.then", "continue", "delete")) == "delete":
         yield from call("delete_me", severity=severity)
