@@ -11,7 +11,7 @@ import pytest
 
 from bot.settings import PREFIX, Settings
 from content.checks import check
-from content.loading import load
+from content.loading import console_words, guides, load
 from dialogs.lifecycle import drawing
 
 PLAY_IT = """
@@ -104,11 +104,33 @@ def test_the_new_dialog_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+CHECKLIST = (ROOT / "docs" / "content.md").read_text(encoding="utf-8")
+
+
 def test_what_the_checklist_names_is_written() -> None:
-    named = re.findall(r"`([a-z_]+(?:\.\w+)+)`", (ROOT / "docs" / "content.md").read_text(encoding="utf-8"))
+    named = re.findall(r"`([a-z0-9_]+(?:\.\w+)+)`", CHECKLIST)
     messages = load().messages
-    assert len(named) > 90
-    assert [key for key in named if key not in messages] == []
+    written = messages.keys().union(*(view.keys() for view in messages.packs().values()))
+    assert len(named) > 250
+    assert [key for key in named if key not in written] == []
+
+
+def test_what_the_checklist_names_of_the_console_is_there() -> None:
+    tables = set(re.findall(r"`\[([a-z_]+)\]`", CHECKLIST)) - {"table", "follow_up"}
+    named = set(re.findall(r"`\[\[([a-z_]+)\]\]`", CHECKLIST)) - {"guide"}
+    assert len(tables) > 3
+    assert tables <= {key.partition(".")[0] for key in console_words()}
+    assert named == guides().keys()
+
+
+def test_the_checklist_has_every_item_once_or_says_that_it_is_missing() -> None:
+    rows = {
+        int(number) for number in re.findall(r"^\| (\d+) \|", CHECKLIST.partition("## Local offers")[0], re.MULTILINE)
+    }
+    told = {int(n) for n in range(1, 110)} - rows
+    missing = [range(int(a), int(b) + 1) for a, b in re.findall(r"[Ii]tems (\d+) to (\d+)", CHECKLIST)]
+    assert told == {number for span in missing for number in span} - rows
+    assert rows <= set(range(1, 110))
 
 
 def test_the_new_instrument_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
