@@ -1,17 +1,24 @@
-"""The whole service, as it is served, on a fresh SQLite file."""
+"""The whole service, as it is served, on a fresh SQLite file; and the runtime behind it alone."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.clock import SystemClock
-from bot.privacy.keys import create_keyring, load_keyring
+from bot.channels.ports import Incoming
+from bot.clock import ManualClock, SystemClock
+from bot.conversations import Conversations
+from bot.privacy.keys import Keyring, create_keyring, load_keyring
 from bot.running import Running, make_house, running
 from bot.serving import citizen_app, listening, load_understanding
 from bot.settings import read_settings
 from bot.storage.migrations import migrate
 from dialogs.heard import Understanding
+from tests.support.player import understanding as product_understanding
+
+NOON = datetime.fromisoformat("2026-11-25T12:00:00+01:00")
 
 
 @asynccontextmanager
@@ -43,3 +50,18 @@ async def whole_program(
         listening(citizen_app(settings, run), settings) as port,
     ):
         yield f"http://127.0.0.1:{port}", run
+
+
+@asynccontextmanager
+async def whole_runtime(url: str, keyring: Keyring | None = None) -> AsyncIterator[Running]:
+    """What is behind the service, on a migrated database, always at noon."""
+    await migrate(url)
+    ring = keyring or Keyring(active="k1", keys={"k1": os.urandom(32)})
+    house = make_house(overlay=None, keyring=ring, hear=product_understanding())
+    async with running(url=url, house=house, clock=ManualClock(NOON), understanding=None) as run:
+        yield run
+
+
+async def say(conversations: Conversations, name: str, text: str, inbound: str) -> None:
+    """A citizen types this in a talk."""
+    await conversations.handle(name, Incoming(id=inbound, text=text))
