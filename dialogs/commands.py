@@ -1,7 +1,8 @@
 """What a citizen can do at every question of every dialog, before the dialog sees the text."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 from dialogs import editing
@@ -33,6 +34,8 @@ class Command(StrEnum):
     CODE = "code"
     PLAN = "plan"
     CRAVING = "craving"
+    SLIP = "slip"
+    OWN = "own"
     TOGETHER = "together"
     PLAIN = "plain"
     DANISH = "danish"
@@ -60,12 +63,27 @@ def phrases(tables: Iterable[Mapping[str, Any]]) -> dict[str, Command]:
     """Every whole message that is a command, from each language's `lexicon/commands.toml`. Raises ValueError for a
     command there is not.
     """
-    return {
-        plain(phrase): Command(command)
-        for table in tables
-        for command, known in table["phrases"].items()
-        for phrase in known
-    }
+    found: dict[str, Command] = {}
+    for table in tables:
+        found |= dict.fromkeys(_cravings(table["craving"]), Command.CRAVING)
+        found |= {plain(phrase): Command(name) for name, known in table["phrases"].items() for phrase in known}
+    return found
+
+
+def _cravings(parts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A craving in all the ways that its parts, which are plain already, can be put together."""
+    wants = [*parts["bare"], *(f"{stem} {what}" for stem, what in product(parts["stems"], parts["what"]))]
+    for begin, want, end in product(("", *parts["begins"]), wants, ("", *parts["ends"])):
+        yield f"{begin} {want} {end}".strip()
+
+
+# fmt: off
+_HOW_MUCH = frozenset({
+    "sgu", "så", "sådan", "en", "et", "meget", "rigtig", "virkelig", "vildt", "stor", "stærk", "kæmpe", "mega", "bare",
+    "lige", "so", "such", "a", "an", "very", "really", "just", "strong", "big", "huge", "badly",
+})
+# fmt: on
+"""Words of a craving that say no more than how strong it is."""
 
 
 _ERASING = frozenset({"delete_me", "what_we_know"})
@@ -82,14 +100,24 @@ def chosen(option: str) -> Command | None:
 def typed(text: str, heard: Heard, known: Mapping[str, Command], *, own_words: bool = False) -> Command | None:
     """The command that a whole typed message is; None if it is none.
 
-    Where somebody tells in their `own_words`, part of a message is no command: "jeg prøvede at snakke med en".
+    Where somebody tells in their `own_words`, part of a message is no command: "jeg prøvede at snakke med en". Nor is a
+    craving, which they may have been asked about.
     """
-    found = known.get(plain(text))
+    written = plain(text)
+    found = known.get(written)
+    if found is None or found is Command.CRAVING:
+        found = None if own_words else found or _craving(written, known)
     if found is None and heard.intent.sure:
         found = INTENTS.get(heard.intent.name)
         if own_words and heard.intent.score < 1 and found is not Command.DELETE:
             return None
     return found
+
+
+def _craving(written: str, known: Mapping[str, Command]) -> Command | None:
+    """A craving, however strongly it is told."""
+    found = known.get(" ".join(word for word in written.split() if word not in _HOW_MUCH))
+    return found if found is Command.CRAVING else None
 
 
 def obey(talk: Talk, command: Command) -> None:
@@ -237,5 +265,7 @@ _DOINGS: Mapping[Command, Callable[[Talk], None]] = {
     Command.CODE: _open("code"),
     Command.PLAN: _open("self_help_plan"),
     Command.CRAVING: _open("self_help_craving"),
+    Command.SLIP: _open("slip"),
+    Command.OWN: _open("self_help"),
     Command.TOGETHER: _open("together"),
 }

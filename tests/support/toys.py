@@ -148,7 +148,7 @@ def toy_rules() -> Rules:
 
 for borrowed in (
     *("code", "crisis", "feedback", "handoff", "delete_me", "what_we_know", "renewed"),
-    *("self_help_plan", "self_help_craving", "self_help", "self_help_no", "together"),
+    *("self_help_plan", "self_help_craving", "self_help", "self_help_no", "slip", "together"),
 ):
     TOYS.add(REGISTRY.script(borrowed))
 
