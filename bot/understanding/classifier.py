@@ -10,7 +10,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.features import BUCKETS, Keys
+from bot.understanding.features import BUCKETS, Features
 
 FOLDER = "model"
 
@@ -26,16 +26,18 @@ class Classifier:
         bias: NDArray[np.float32],
         sure: float = 1.0,
     ) -> None:
-        """`sure`: from this probability on the likeliest label may be acted on."""
+        """`weights`: a row a bucket; of their number, a power of two, the keys are taken modulo.
+        `sure`: from this probability on the likeliest label may be acted on.
+        """
         self.labels = tuple(labels)
-        self._weights = np.ascontiguousarray(weights)
-        self._factors, self._bias = factors, bias
+        self._weights, self._factors, self._bias = np.ascontiguousarray(weights), factors, bias
+        self._scaled = (weights * factors).astype(np.float32)
+        self._mask = np.uint32(len(weights) - 1)
         self.sure = sure
 
-    def probabilities(self, keys: Keys) -> NDArray[np.float32]:
-        """One for each label, together 1. A message is as long as it is: its features are averaged by square root."""
-        summed = self._weights[keys].sum(axis=0, dtype=np.int32)
-        scores = summed * self._factors / np.sqrt(len(keys)) + self._bias
+    def probabilities(self, features: Features) -> NDArray[np.float32]:
+        """One for each label, together 1."""
+        scores = features.counts @ self._scaled.take(features.keys & self._mask, axis=0) + self._bias
         grown = np.exp(scores - scores.max())
         return np.asarray(grown / grown.sum(), dtype=np.float32)
 
@@ -57,8 +59,9 @@ def unpacked(written: bytes) -> Classifier:
     """What `Classifier.packed` wrote. Raises ValueError for anything else."""
     held = BytesIO(written)
     labels, weights, factors, bias, sure = (np.load(held, allow_pickle=False) for _ in range(5))
-    if weights.shape != (BUCKETS, len(labels)) or weights.dtype != np.int8:
-        raise ValueError(f"the model has {weights.shape} weights; this release wants {(BUCKETS, len(labels))}: train")
+    rows = len(weights)
+    if weights.shape != (rows, len(labels)) or weights.dtype != np.int8 or rows & (rows - 1) or not 0 < rows <= BUCKETS:
+        raise ValueError(f"the model has {weights.shape} weights for {len(labels)} labels: train")
     return Classifier([str(label) for label in labels], weights, factors, bias, float(sure[0]))
 
 

@@ -1,27 +1,38 @@
-"""What the words of a message are about, slips of the pen allowed for: `content/da/lexicon/concepts.toml`."""
+"""What the words of a message are about, slips of the pen allowed for: tables in `content/da/lexicon`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from bot.understanding.lexicon import LETTERS_FOR_ONE, Phrases, add_phrase, deletes, distance, read_toml
 
 _FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 _BARE = str.maketrans({"æ": "a", "ø": "o", "å": "a"})
 _LONGEST = 24
-_SHORTEST_STEM = 3
-_MOST_PAIRED = 12
+_SHORTEST_PART = 3
+
+
+def everything() -> "Concepts":
+    """What words of wishes are about (`concepts.toml`), and words where danger is judged (`danger.toml`)."""
+    listed: dict[str, Sequence[str]] = dict(read_toml("da", "concepts")["concepts"])
+    tables: Mapping[str, Mapping[str, str]] = read_toml("da", "danger")
+    for group, table in tables.items():
+        listed.update({f"{group}.{name}": _entries(text) for name, text in table.items()})
+    return Concepts(listed)
+
+
+def _entries(text: str) -> list[str]:
+    return [" ".join(entry.split()) for entry in text.split(",")]
 
 
 class Concepts:
-    """Words, stems and phrases by concept."""
+    """Words, beginnings (`word*`), endings (`*word`) and phrases by concept."""
 
-    def __init__(self, listed: Mapping[str, Sequence[str]] | None = None, known: Iterable[str] = ()) -> None:
-        """`known`: words whose concepts are looked up beforehand, as most messages are made of them."""
-        table = read_toml("da", "concepts")
-        listed = table["concepts"] if listed is None else listed
-        self._plain = frozenset(table["plain"]["words"])
+    def __init__(self, listed: Mapping[str, Sequence[str]]) -> None:
+        self.names = tuple(listed)
+        self._plain = frozenset(read_toml("da", "concepts")["plain"]["words"])
         self._words: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
+        self._ends: dict[str, list[str]] = {}
         self._phrases: Phrases[str] = {}
         self._near: dict[str, list[str]] = {}
         for concept, entries in listed.items():
@@ -32,55 +43,36 @@ class Concepts:
                 for shorter in deletes(word, 1):
                     self._near.setdefault(shorter, []).append(word)
 
-        self._kept = {word: tuple(self._of(word)) for word in known}
-
     def _add(self, concept: str, entry: str) -> None:
-        if " " in entry:
-            for words in {entry, entry.translate(_FOLDS), entry.translate(_BARE)}:
-                add_phrase(self._phrases, words.split(), concept)
-            return
-        table = self._stems if entry.endswith("*") else self._words
-        word = entry.removesuffix("*")
-        for spelled in {word, word.translate(_FOLDS), word.translate(_BARE)}:
-            if concept not in table.setdefault(spelled, []):
-                table[spelled].append(concept)
+        for spelled in sorted({entry, entry.translate(_FOLDS), entry.translate(_BARE)}):
+            if " " in entry:
+                add_phrase(self._phrases, spelled.split(), concept)
+                continue
+            table = self._ends if entry[0] == "*" else self._stems if entry[-1] == "*" else self._words
+            found = table.setdefault(spelled.strip("*"), [])
+            if concept not in found:
+                found.append(concept)
 
-    def marks(self, words: Sequence[str]) -> list[str]:
-        """The concepts of a message; each two of them; which follows which; how long it is, and how it begins."""
-        placed = self._placed(words)
-        found = list(dict.fromkeys(concept for concepts in placed for concept in concepts))
-        pairs = [f"{one}+{other}" for one, other in combinations(sorted(found[:_MOST_PAIRED]), 2)]
-        follows = {f"{one}>{other}" for before, after in pairwise(placed) for one in before for other in after}
-        first = [f"first {words[0]}"] if words else []
-        return [*(found or ["nothing"]), *pairs, *sorted(follows), f"words{min(len(words), 8)}", *first]
-
-    def _placed(self, words: Sequence[str]) -> list[list[str]]:
-        """The concepts of each word that has any; a phrase's stand at its first word."""
-        placed: list[list[str]] = []
-        for index, word in enumerate(words):
-            kept = self._kept.get(word)
-            concepts = list(self._of(word) if kept is None else kept)
-            begun = self._phrases.get(word)
+    def phrases(self, words: list[str]) -> list[str]:
+        """The concepts of the phrases in a message, in their order."""
+        found: list[str] = []
+        begun_with = self._phrases.get
+        for index, (word, following) in enumerate(pairwise(words)):
+            begun = begun_with(word)
             if begun is not None:
-                concepts += [
-                    concept
-                    for phrase, concept in begun.after(words[index + 1] if index + 1 < len(words) else "")
-                    if list(words[index : index + len(phrase)]) == phrase
-                ]
-            if concepts:
-                placed.append(list(dict.fromkeys(concepts)))
-        return placed
+                for phrase, concept in begun.after(following):
+                    if words[index : index + len(phrase)] == phrase:
+                        found.append(concept)
+        return found
 
-    def _of(self, word: str) -> Iterable[str]:
-        exact = self._words.get(word)
-        stems = [
-            concept
-            for end in range(min(len(word), _LONGEST), _SHORTEST_STEM - 1, -1)
-            for concept in self._stems.get(word[:end], ())
-        ]
-        if exact is not None or stems:
-            return [*(exact or ()), *stems]
-        return self._misspelt(word)
+    def of(self, word: str) -> Iterable[str]:
+        """The concepts of a word by itself, or of the listed word that it is one slip away from."""
+        found = [*self._words.get(word, ())]
+        longest = min(len(word), _LONGEST)
+        for length in range(longest, _SHORTEST_PART - 1, -1):
+            found += self._stems.get(word[:length], ())
+            found += self._ends.get(word[-length:], ())
+        return dict.fromkeys(found) if found else self._misspelt(word)
 
     def _misspelt(self, word: str) -> Iterable[str]:
         if not LETTERS_FOR_ONE <= len(word) <= _LONGEST or not word.isalpha() or word in self._plain:

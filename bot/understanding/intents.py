@@ -4,15 +4,12 @@ A phrase list knows the words of our own buttons and commands; it is never overr
 acted on without asking back; otherwise the likeliest are offered.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Mapping
 from typing import Any
 
-from bot.understanding.classifier import FOLDER, Classifier, load
-from bot.understanding.concepts import Concepts
-from bot.understanding.features import Keys, keys_of
+from bot.understanding.classifier import Classifier, load
+from bot.understanding.features import Features
 from bot.understanding.lexicon import Phrases, add_phrase, read_toml
-from bot.understanding.spelling import Spelling
 from dialogs.heard import Intent
 
 _LONGEST_SURE = 8  # words; in a longer message one phrase does not settle what it is about
@@ -31,24 +28,6 @@ _WORTH_OFFERING = 0.08
 def words_of(plain: str) -> list[str]:
     """The words of a normalised message."""
     return [word for word in plain.split() if word not in _SIGNS]
-
-
-class Wishes:
-    """A message as the classifier looks at it. `known`: the words it was trained with, the commonest first."""
-
-    def __init__(self, known: Iterable[str] | None = None) -> None:
-        if known is None:
-            path = files("bot.understanding").joinpath(FOLDER, "intent_words.txt")
-            known = path.read_text(encoding="utf-8").split()
-        self._known = frozenset(known)
-        self._spelling = Spelling(known, read_toml("da", "concepts")["plain"]["words"])
-        self._concepts = Concepts(known=self._known)
-
-    def keys(self, words: Sequence[str]) -> Keys:
-        """The features of a normalised message's words."""
-        words = self._spelling.corrected(words)
-        unknown = sum(word not in self._known for word in words)
-        return keys_of(words, [*self._concepts.marks(words), f"unknown{min(unknown, 4)}"])
 
 
 class _Phrases:
@@ -79,12 +58,10 @@ class Intents:
         tables: Mapping[str, list[str]] = data["intents"]
         self._whole = {phrase: name for name in reversed(list(tables)) for phrase in tables[name]}
         self._sure = _Phrases({name: phrases for name, phrases in tables.items() if name not in _WHOLE_ONLY})
-        self._wishes = Wishes()
         self._classifier = classifier if classifier is not None else load("intents")
 
-    def guess(self, plain: str) -> Intent:
-        """`plain`: the normalised message. Never fails; a message without words is out_of_scope."""
-        words = words_of(plain)
+    def guess(self, words: list[str], features: Features) -> Intent:
+        """Of a normalised message's words. Never fails; a message without words is out_of_scope."""
         whole = self._whole.get(" ".join(words))
         if whole is not None:
             return Intent(whole, 1.0, sure=True)
@@ -94,10 +71,10 @@ class Intents:
             certain = self._sure.found(words)
             if len(certain) == 1:
                 return Intent(certain.pop(), _SURE, sure=True)
-        return self._likeliest(words)
+        return self._likeliest(words, features)
 
-    def _likeliest(self, words: list[str]) -> Intent:
-        chances = self._classifier.probabilities(self._wishes.keys(words))
+    def _likeliest(self, words: list[str], features: Features) -> Intent:
+        chances = self._classifier.probabilities(features)
         order = chances.argsort()[::-1]
         labels, best = self._classifier.labels, float(chances[order[0]])
         others = tuple(labels[index] for index in order[1:_OFFERED] if chances[index] >= _WORTH_OFFERING)

@@ -77,7 +77,16 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("til bevidstløshed", "drikke _2 bevidstløs", *ASKED_IN_GENERAL),
+        unless=(
+            "til bevidstløshed",
+            "drikke _2 bevidstløs",
+            "af grin|latter|grine",
+            "leger|planche|figur|førstehjælpskursus|oplæg",
+            "besvimer|besvimede|besvimet _4 {laugh}|griner|altid",
+            "altid når _3 blodprøve|blod|nåle|sprøjte",
+            "så serie|serier|film",
+            *ASKED_IN_GENERAL,
+        ),
     ),
     Rule(
         "passed_out",
@@ -115,6 +124,7 @@ RULES: tuple[Rule, ...] = (
         unless=(
             "af grin|latter|grine",
             "{laugh}",
+            "idræt|coopertest|kilometer|nervøsitet|liked|crush|smiler",
             "{panic}",
             "trappen|trapper|løb|løbet|træning|astma|pollen|forkølet|snorkel|under vand|vandet|stoppet næse",
         ),
@@ -148,6 +158,7 @@ RULES: tuple[Rule, ...] = (
         story_to=0,
         unless=(
             "koldt|kulde|kulden|frost",
+            "blåbær|brombær|vinterbader|vinterbade|skøjtebanen|svømmehallen|makeup|sminke|ansigtsmaling|fastelavn",
             "mærke|mærker|øjne|øje|læbestift|neglelak|lak|farvet|malet|tusch|hår|bolsje|slush|fryser|badet|vandet|blå _1 blok|blok|stemme|kolde|trøje|tøj",
         ),
     ),

@@ -279,6 +279,7 @@ RULES: tuple[Rule, ...] = (
         story_to=0,
         negatable=True,
         unless=(
+            "osteskæreren|skraberen|brødkniven|barberingen|slagter|opvasker|rift|hjemkundskab|tommelen",
             "papir|operation|opereret|faldt|cykel|hegn|katte|brød|køkken|barbere|barberede|rosenbusken|ulykke|uheld|fjernet",
             "{cut} mig på et|brødkniven|papir|dåsen|løg|i fingeren",
         ),

@@ -62,6 +62,7 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
+            "udspring|tremetervippen|gta|warzone|roblox|fortnite|sopranen|rapsang|madras|ømme|filmer",
             "vandet _4 bade|bader|svømmer|sommer|badebro|koldt|varmt",
             "{harmless_place}",
             "over|fra gærdet|emnet|noget|kassen|bordet|skyen|trampolin|trampolinen|vippen|faldskærm|elastik|bungee|sengen|sofaen",
@@ -319,6 +320,7 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
+            "osteskæreren|skraberen|brødkniven|ved barberingen|slagter|opvasker|rift|flænge|hjemkundskab",
             "papiret|papir|hjertet|hjerte|øjnene|priserne|tomat|pizza|kage|fingeren|tommelfingeren|papir|løg|brød|grøntsager|barbere|barberede|glasskår|madlavning|køkkenet|dåse|ost|ovnen|komfuret|solen|tungen",
             "{laugh}",
         ),

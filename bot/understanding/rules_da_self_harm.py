@@ -23,7 +23,12 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("forebyggelse|forebygge|forsker|statistik|tal|oplysning|foredrag|bevidst",),
+        unless=(
+            "forebyggelse|forebygge|forsker|statistik|tal|oplysning|foredrag|bevidst|staves|henvendelser",
+            "ikke noget med {suicide}",
+            "{suicide} er _1 noget man siger",
+            "gymnastik|basket|linjeløb",
+        ),
     ),
     Rule("suicide_joke", 1, _THOUGHT, ("{mission}",)),
     Rule("harm_me", 2, _THOUGHT, ("{harm_me}",), about=_SELF, negatable=True, past_to=1),
@@ -58,6 +63,8 @@ RULES: tuple[Rule, ...] = (
         story_to=0,
         unless=(
             "{selfharm|self_cut} ~5 men _3 gjorde det? {neg}",
+            "brochure|pjece|folder|fakta|kilde|oplægget|oplæg _8 {selfharm}",
+            "mig selv i halen|foden|røven",
             "men _2 gjorde det {neg}",
             "ved et uheld|uheld",
             "slår mig selv i|med _1 skak|spil|hovedet",

@@ -80,6 +80,7 @@ RULES: tuple[Rule, ...] = (
             "ingen|{neg} _1 tanker _2 dø",
             "{neg} sådan at _4 vil dø",
             "{neg} dø , chill",
+            "mariokart|mario|fortnite|kebab|snacks",
             "skvalderkål|ukrudt|ukrudtet|myrerne|mælkebøtter",
             "hund|hunden|kat|katten|planten|planterne|blomsten",
             "på|skal|på _1 do",
@@ -261,7 +262,10 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("kollega|chef|job|jobbet|arbejdsplads",),
+        unless=(
+            "kollega|chef|job|jobbet|arbejdsplads",
+            "cigaretterne|alkoholen|flasken|øvelse|krydsord|synonymt|bogstaver",
+        ),
     ),
     Rule(
         "goodbye",
@@ -313,7 +317,11 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("{harmless_place}", "på _1 toget|bussen|metroen"),
+        unless=(
+            "{harmless_place}",
+            "på _1 toget|bussen|metroen",
+            "elastikspring|havnebadet|udspring|duplo|spøgelse|figuranter|støvsuger",
+        ),
     ),
     Rule(
         "place",
@@ -328,7 +336,7 @@ RULES: tuple[Rule, ...] = (
         unless=(
             "{harmless_place}",
             "{edge} af sengen|stolen|sofaen|badekarret|bordet|poolen",
-            "mødes|bor|arbejde",
+            "mødes|bor|arbejde|ingeniør|måler|waiting|gennembrud|købe",
             "går på kanten",
             "toppen",
             "nisse|nissen|sne|mågen|måger|fugl|katten|tagterrassen",

@@ -114,6 +114,8 @@ RULES: tuple[Rule, ...] = (
             *ASKED_IN_GENERAL,
             f"{{overdose}} af|på|med !{DRUG_OR_DRINK} !en|et|alle|min|noget|nogle|for|sine|hans|hendes|mine",
             "bange for _6 {overdose}",
+            "sukker|kage|chokolade|netflix|kultur",
+            "materiale|næsespray|værestedet",
             "døde _4 {overdose}",
             "{laugh}",
         ),
@@ -161,6 +163,11 @@ RULES: tuple[Rule, ...] = (
         ("hvad|hvordan|tegn|symptomer|bange|mistanke _8 {overdose}", "tegn|symptomer|hvad|hvordan _6 {poisoned}"),
         story_to=0,
         past_to=1,
+        unless=(
+            "hvad er",
+            "ser en|man",
+            "klasselærer|værestedet|oplæg|materiale|undervise|sikrer",
+        ),
     ),
     Rule("overdose_death", 1, _BODY, ("døde|død _4 {overdose}",), about=About.OTHER, story_to=0),
     Rule(

@@ -35,11 +35,14 @@ class Seen:
     ) -> None:  # fmt: skip
         self.text, self.tokens, self.signs, self._words = text, tokens, signs, words
         self._unlisted, self._unknown = unlisted, unknown
-        letters = sum(letter.isalpha() for letter in text)
-        self._shouted = letters > 8 and sum(letter.isupper() for letter in text) > letters * 0.6
+        self._shouted = self._titled = False
         self.lists = [self._lists(token) for token in tokens]
-        capitals = sum(text[start].isupper() for start, _, _ in tokens)
-        self._titled = len(tokens) > 3 and capitals > len(tokens) * 0.7
+        self._called = any(signs.get(word) == "called" for _, _, word in tokens)
+        if not text.islower():
+            letters = sum(letter.isalpha() for letter in text)
+            self._shouted = letters > 8 and sum(letter.isupper() for letter in text) > letters * 0.6
+            capitals = sum(text[start].isupper() for start, _, _ in tokens)
+            self._titled = len(tokens) > 3 and capitals > len(tokens) * 0.7
 
     def _lists(self, token: Token) -> str:
         """One letter a fact: f first name, l surname, a also a word, r rather a word, k known word, p public thing."""
@@ -86,6 +89,8 @@ class Seen:
     def possible(self, at: int) -> bool:
         """Whether this word could be a name at all."""
         word, lists = self.tokens[at][2], self.lists[at]
+        if lists == "k" and not self._called and self.lists[at - 1][:1] != "f":
+            return False
         if len(word) > _LONGEST or not word[0].isalpha() or any(letter.isdigit() for letter in word):
             return False
         case = self.case(at)

@@ -36,6 +36,9 @@ from bot.understanding.times.patterns import (
 )
 from bot.understanding.times.words import MONTHS, WEEKDAYS, canonical
 
+_DIGIT = re.compile(r"\d")
+_EARLY = re.compile(rf" (?P<d>{DAY}|i morgen|i dag|i overmorgen)(?P<k> tidlig)? (?:om )?(?:morgen|morning)(?= )")
+
 
 def read(text: str, now: datetime) -> str | None:
     """What is named, seen from an aware `now`. Never raises."""
@@ -60,8 +63,7 @@ def read(text: str, now: datetime) -> str | None:
 
 
 def _may_name_a_time(text: str) -> bool:
-    lowered = text.lower()
-    return not TELLING.isdisjoint(word[:4] for word in lowered.split()) or any(sign.isdigit() for sign in lowered)
+    return not TELLING.isdisjoint([word[:4] for word in text.lower().split()]) or _DIGIT.search(text) is not None
 
 
 def _named(line: str, now: datetime, *, past: bool) -> str | None:
@@ -85,11 +87,7 @@ def _named(line: str, now: datetime, *, past: bool) -> str | None:
 
 def _early(line: str) -> str:
     """Tomorrow is "i morgen", but "torsdag morgen" is a part of Thursday."""
-    return re.sub(
-        rf" (?P<d>{DAY}|i morgen|i dag|i overmorgen)(?P<k> tidlig)? (?:om )?(?:morgen|morning)(?= )",
-        r" \g<d> morgenen",
-        line,
-    )
+    return _EARLY.sub(r" \g<d> morgenen", line)
 
 
 def _days(line: str, today: date) -> tuple[list[date], list[tuple[int, int]], str]:

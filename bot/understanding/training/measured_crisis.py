@@ -1,117 +1,59 @@
 """How the crisis part does on families it was never shown: figures per label and per voice, and every error listed."""
 
-import tomllib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
+from typing import NamedTuple
 
+from bot.understanding.training.families import Line, lines
+from bot.understanding.training.tables import percent, table
 from dialogs.heard import Crisis, Understanding
 
 _NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-_EVERYDAY = ("harmless_news", "harmless_everyday")
+_NATURAL = "natural_"
+_EVERYDAY = (
+    "harmless_news.",
+    "harmless_everyday.",
+    *(
+        f"natural_harmless.{name}"
+        for name in (
+            *("news_", "rail_news", "election", "documentary", "podcast", "weather", "football", "cooking", "dinner"),
+            *("new_job", "running", "tattoo", "school_trip", "hello", "thanks", "opening", "address", "parking", "bus"),
+        )
+    ),
+)
+"""How the ids of families begin that are news and small talk."""
 _LISTED = 50
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a test family and what it means; `about` is None where nothing is meant."""
+class _Judged(NamedTuple):
+    line: Line
+    found: Crisis
 
-    text: str
-    file: str
-    label: str
-    severity: int
-    about: str | None
-    voice: str
+    @property
+    def severity(self) -> int:
+        return self.line.family.severity
 
+    @property
+    def raised(self) -> bool:
+        return self.found.severity >= 2
 
-def lines(split: str = "test") -> Iterator[Line]:
-    """The lines of one split, file by file. Raises FileNotFoundError when the package has no crisis data."""
-    folder = files("bot.understanding").joinpath("data", "crisis")
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not file.name.endswith(".toml"):
-            continue
-        for family in tomllib.loads(file.read_text(encoding="utf-8"))["family"]:
-            if family["split"] != split:
-                continue
-            for text in family["lines"]:
-                yield Line(
-                    text=text,
-                    file=file.name.removesuffix(".toml"),
-                    label=family["label"],
-                    severity=family["severity"],
-                    about=family.get("about"),
-                    voice=family["voice"],
-                )
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part} of {whole} ({part / whole:.1%})" if whole else "no lines"
-
-
-def _judged(understanding: Understanding, split: str) -> list[tuple[Line, Crisis]]:
-    return [(line, understanding.hear(line.text, now=_NOW).crisis) for line in lines(split)]
-
-
-def _goals(judged: list[tuple[Line, Crisis]]) -> list[str]:
-    gravest = [found for line, found in judged if line.severity == 3]
-    grave = [(line, found) for line, found in judged if line.severity >= 2]
-    harmless = [(line, found) for line, found in judged if line.severity == 0]
-    everyday = [found for line, found in harmless if line.file in _EVERYDAY]
-    caught = [(line, found) for line, found in grave if found.severity >= 2]
-    same_label = sum(found.label.value == line.label for line, found in caught)
-    same_about = sum(found.about is not None and found.about.value == line.about for line, found in caught)
-    rows = (
-        ("severity 3, found as 3", sum(found.severity == 3 for found in gravest), len(gravest)),
-        ("severity 3, found as 2 or 3", sum(found.severity >= 2 for found in gravest), len(gravest)),
-        ("severity 2 and up, found as 2 or 3", len(caught), len(grave)),
-        ("false alarms (2 or 3) on harmless lines", sum(found.severity >= 2 for _, found in harmless), len(harmless)),
-        ("false alarms on news and small talk", sum(found.severity >= 2 for found in everyday), len(everyday)),
-        ("label right, of those found", same_label, len(caught)),
-        ("about whom right, of those found", same_about, len(caught)),
-    )
-    return ["| | |", "|---|---|", *(f"| {name} | {_share(part, whole)} |" for name, part, whole in rows)]
-
-
-def _by(judged: list[tuple[Line, Crisis]], what: str) -> list[str]:
-    whole: Counter[str] = Counter()
-    part: Counter[str] = Counter()
-    for line, found in judged:
-        if line.severity >= 2:
-            key = line.label if what == "label" else line.voice
-            whole[key] += 1
-            part[key] += found.severity >= 2
-    return [f"| {what} | severity 2 and up, found |", "|---|---|"] + [
-        f"| {key} | {_share(part[key], whole[key])} |" for key in sorted(whole)
-    ]
-
-
-def _confusions(judged: list[tuple[Line, Crisis]]) -> list[str]:
-    taken = Counter(
-        (line.label, found.label.value)
-        for line, found in judged
-        if line.severity >= 2 and found.severity >= 2 and found.label.value != line.label
-    )
-    return ["| meant | found | lines |", "|---|---|---|"] + [
-        f"| {meant} | {found} | {count} |"
-        for (meant, found), count in sorted(taken.items(), key=lambda i: (-i[1], i[0]))
-    ]
-
-
-def _listed(title: str, wrong: list[tuple[Line, Crisis]], limit: int | None = None) -> list[str]:
-    shown = wrong if limit is None else wrong[:limit]
-    told = f"{title}: {len(wrong)}" + (f", the first {limit}" if limit is not None and len(wrong) > limit else "")
-    return [told, "", *(f"- {found.severity} {','.join(found.why[:2])} `{line.text}`" for line, found in shown)]
+    @property
+    def natural(self) -> bool:
+        return self.line.family.id.startswith(_NATURAL)
 
 
 def section(understanding: Understanding) -> str:
     """The report's part about danger, in Markdown, on the test families. Every missed severity 3 is listed."""
-    judged = _judged(understanding, "test")
-    missed = [(line, found) for line, found in judged if line.severity == 3 and found.severity < 2]
-    alarmed = [(line, found) for line, found in judged if line.severity == 0 and found.severity >= 2]
+    judged = [_Judged(line, understanding.hear(line.text, now=_NOW).crisis) for line in lines("crisis", "test")]
+    missed = [each for each in judged if each.severity == 3 and not each.raised]
+    alarmed = [each for each in judged if each.severity == 0 and each.raised]
     parts = (
         ["## Danger"],
+        [
+            "The natural families were written as people write, by somebody who knew neither rules nor training lines. "
+            "The hard ones are older: oblique on purpose, and their harmless lines as near to danger as can be."
+        ],
         _goals(judged),
         _by(judged, "label"),
         _by(judged, "voice"),
@@ -120,3 +62,69 @@ def section(understanding: Understanding) -> str:
         _listed("False alarms", alarmed, _LISTED),
     )
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _goals(judged: Sequence[_Judged]) -> list[str]:
+    groups = [[each for each in judged if each.natural], [each for each in judged if not each.natural]]
+    counted = [_counted(group) for group in groups]
+    rows = [(name, *(_share(*counts[name]) for counts in counted)) for name in counted[0]]
+    return table(("", "natural families", "hard families"), rows)
+
+
+def _counted(judged: Sequence[_Judged]) -> dict[str, tuple[int, int]]:
+    """Of each goal: how many of how many."""
+    gravest = [each for each in judged if each.severity == 3]
+    grave = [each for each in judged if each.severity >= 2]
+    harmless = [each for each in judged if each.severity == 0]
+    everyday = [each for each in harmless if each.line.family.id.startswith(_EVERYDAY)]
+    caught = [each for each in grave if each.raised]
+    return {
+        "severity 3, found as 3": (sum(each.found.severity == 3 for each in gravest), len(gravest)),
+        "severity 3, found as 2 or 3": (sum(each.raised for each in gravest), len(gravest)),
+        "severity 2 and up, found as 2 or 3": (len(caught), len(grave)),
+        "false alarms (2 or 3) on harmless lines": (sum(each.raised for each in harmless), len(harmless)),
+        "false alarms on news and small talk": (sum(each.raised for each in everyday), len(everyday)),
+        "label right, of those found": (
+            sum(each.found.label.value == each.line.family.label for each in caught),
+            len(caught),
+        ),
+        "about whom right, of those found": (
+            sum(each.found.about is not None and each.found.about.value == each.line.family.about for each in caught),
+            len(caught),
+        ),
+    }
+
+
+def _by(judged: Sequence[_Judged], what: str) -> list[str]:
+    whole: Counter[str] = Counter()
+    part: Counter[str] = Counter()
+    for each in judged:
+        if each.severity >= 2:
+            key = each.line.family.label if what == "label" else each.line.family.voice
+            whole[key] += 1
+            part[key] += each.raised
+    return table((what, "severity 2 and up, found"), [(key, _share(part[key], whole[key])) for key in sorted(whole)])
+
+
+def _confusions(judged: Sequence[_Judged]) -> list[str]:
+    taken = Counter(
+        (each.line.family.label, each.found.label.value)
+        for each in judged
+        if each.severity >= 2 and each.raised and each.found.label.value != each.line.family.label
+    )
+    rows = [(*pair, str(count)) for pair, count in sorted(taken.items(), key=lambda item: (-item[1], item[0]))]
+    return table(("meant", "found", "lines"), rows)
+
+
+def _listed(title: str, wrong: Sequence[_Judged], limit: int | None = None) -> list[str]:
+    shown = wrong if limit is None else wrong[:limit]
+    told = f"{title}: {len(wrong)}" + (f", the first {limit}" if limit is not None and len(wrong) > limit else "")
+    return [
+        told,
+        "",
+        *(f"- {each.found.severity} {','.join(each.found.why[:2])} `{each.line.text}`" for each in shown),
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({percent(part, whole)})" if whole else "no lines"

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from bot.understanding.training import marks
+from bot.understanding.training.tables import percent
 from dialogs.heard import Span, Understanding
 
 _NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -38,20 +39,20 @@ def section(understanding: Understanding) -> str:
         if found != line.spans:
             errors.append(f"- {'not exact' if right else 'wrong'}: `{_shown(line.text, found)}` ({line.family.id})")
     rows = [
-        f"| {label} | {totals[label]} | {_percent(seen[label], totals[label])} "
-        f"| {_percent(exact[label], totals[label])} | {wrong[label]} |"
+        f"| {label} | {totals[label]} | {percent(seen[label], totals[label])} "
+        f"| {percent(exact[label], totals[label])} | {wrong[label]} |"
         for label in marks.LABELS
     ]
     voices = [
         f"| {voice} | {by_voice[voice, True] + by_voice[voice, False]} "
-        f"| {_percent(by_voice[voice, True], by_voice[voice, True] + by_voice[voice, False])} |"
+        f"| {percent(by_voice[voice, True], by_voice[voice, True] + by_voice[voice, False])} |"
         for voice in sorted({voice for voice, _ in by_voice})
     ]
     return "\n".join(
         [
             "## Personal data", "",
             "| kind | marked | seen | span exact | marked wrongly |", "|---|---|---|---|---|", *rows, "",
-            f"Lines with nothing personal left untouched: {_percent(clean - touched, clean)} of {clean}.", "",
+            f"Lines with nothing personal left untouched: {percent(clean - touched, clean)} of {clean}.", "",
             "| voice | lines | right |", "|---|---|---|", *voices, "",
             "Every line that came out otherwise than marked:", "", *(errors or ["- none"]), "",
         ]
@@ -60,10 +61,6 @@ def section(understanding: Understanding) -> str:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
 def _shown(text: str, spans: tuple[Span, ...]) -> str:
