@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 
 from bot.privacy.keys import create_keyring
 from bot.storage.store import open_store
-from tests.support import bot_api as api_of
+from tests.support import bot_api_faults as faults
 from tests.support.bot_api import TOKEN, BotApi, Person, bot_api, post
 from tests.support.markers import Markers, dump_of, files_below
 
@@ -92,7 +92,7 @@ async def test_the_served_bot_leaves_nothing_readable(api: BotApi, tmp_path: Pat
 
         await send(anna.writes("/start"))
         await anna.asked()
-        api.fail(CHAT, api_of.Fault(500), api_of.GARBAGE, api_of.DROPPED, api_of.flood(1), api_of.REFUSED)
+        api.fail(CHAT, faults.Fault(500), faults.GARBAGE, faults.DROPPED, faults.flood(1), faults.REFUSED)
         for text in (marks("text"), f"BREAK {marks('failing')}", f"ORPHAN {marks('orphan')}", f"/kode {marks('code')}"):
             wrote = anna.writes(text)
             await send(wrote)

@@ -18,7 +18,8 @@ from bot.running import Running
 from bot.storage.ports import Alarm
 from dialogs.heard import Understanding
 from tests.integration.test_telegram_talk import bodies, greeted
-from tests.support.bot_api import BROKEN, TOKEN, BotApi, Person, bot_api, post
+from tests.support.bot_api import TOKEN, BotApi, Person, bot_api, post
+from tests.support.bot_api_faults import BROKEN
 from tests.support.player import understanding
 from tests.support.whole import whole_program
 

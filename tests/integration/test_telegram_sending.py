@@ -18,8 +18,9 @@ from bot.messages import Body
 from bot.privacy.sealing import new_key
 from bot.storage.ports import Sender, StoredMessage
 from tests.contracts.talk import keys
-from tests.support import bot_api as api_of
-from tests.support.bot_api import TOKEN, BotApi, bot_api, units
+from tests.support import bot_api_faults as faults
+from tests.support.bot_api import TOKEN, BotApi, bot_api
+from tests.support.bot_api_rules import units
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 CHAT = b"1001"
@@ -119,7 +120,7 @@ async def test_a_human_is_told_from_the_bot(api, channel):
 
 async def test_after_a_failure_in_the_middle_it_goes_on_where_it_was(api, channel):
     message = stored(Body(text="Det her er en sætning. " * 400, choices=YES_NO))
-    api.fail(1001, api_of.FINE, api_of.flood(1))
+    api.fail(1001, faults.FINE, faults.flood(1))
     with pytest.raises(RetryLater):
         await channel.send(CHAT, message)
     assert len(api.texts(1001)) == 1
@@ -130,26 +131,26 @@ async def test_after_a_failure_in_the_middle_it_goes_on_where_it_was(api, channe
 @pytest.mark.parametrize(
     ("fault", "raised"),
     [
-        (api_of.flood(30), RetryLater),
-        (api_of.BLOCKED, Undeliverable),
-        (api_of.GONE, Undeliverable),
-        (api_of.REFUSED, Undeliverable),
-        (api_of.Fault(401, "Unauthorized"), RetryLater),
-        (api_of.Fault(404, "Not Found"), RetryLater),
+        (faults.flood(30), RetryLater),
+        (faults.BLOCKED, Undeliverable),
+        (faults.GONE, Undeliverable),
+        (faults.REFUSED, Undeliverable),
+        (faults.Fault(401, "Unauthorized"), RetryLater),
+        (faults.Fault(404, "Not Found"), RetryLater),
     ],
 )
 async def test_each_refusal_has_its_meaning(api, channel, fault, raised):
     api.fail(1001, fault)
     with pytest.raises(raised) as caught:
         await channel.send(CHAT, stored(Body(text="Hej")))
-    if fault is api_of.REFUSED:
+    if fault is faults.REFUSED:
         assert not caught.value.gone
     if fault.retry_after:
         assert caught.value.after == 30
 
 
 async def test_no_failure_repeats_the_token(api, channel):
-    for fault in (api_of.Fault(500), api_of.GARBAGE, api_of.DROPPED, api_of.HANGS, api_of.Fault(401), api_of.BLOCKED):
+    for fault in (faults.Fault(500), faults.GARBAGE, faults.DROPPED, faults.HANGS, faults.Fault(401), faults.BLOCKED):
         api.fail(1001, fault)
         with pytest.raises(Exception) as caught:  # noqa: PT011
             await channel.send(CHAT, stored(Body(text="Hej")))

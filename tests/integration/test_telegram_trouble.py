@@ -13,7 +13,7 @@ from bot.channels.telegram import poller, transport
 from bot.channels.telegram.intake import Intake
 from bot.running import Running
 from bot.storage.ports import NewTimer, OutboxState, TimerState
-from tests.support import bot_api as api_of
+from tests.support import bot_api_faults as faults
 from tests.support.bot_api import TOKEN, BotApi, Person, bot_api
 from tests.support.player import understanding
 from tests.support.whole import whole_program
@@ -69,7 +69,7 @@ async def all_sent(api: BotApi, run: Running, count: int) -> None:
 
 
 async def test_a_chat_that_is_slowed_down_waits_alone_and_for_as_long_as_told(api, run, anna, bo):
-    api.fail(anna.id, api_of.flood(2))
+    api.fail(anna.id, faults.flood(2))
     api.put(anna.writes("/start"))
     await api.until(lambda: api.of("sendMessage", anna.id, status=429))
     refused = api.of("sendMessage", anna.id, status=429)[0].at
@@ -84,7 +84,7 @@ async def test_a_chat_that_is_slowed_down_waits_alone_and_for_as_long_as_told(ap
 
 @pytest.mark.parametrize(
     "fault",
-    [api_of.Fault(500), api_of.BROKEN, api_of.GARBAGE, api_of.DROPPED, api_of.HANGS, api_of.Fault(429, "slow down")],
+    [faults.Fault(500), faults.BROKEN, faults.GARBAGE, faults.DROPPED, faults.HANGS, faults.Fault(429, "slow down")],
     ids=["500", "502", "garbage", "dropped", "hangs", "429 without a time"],
 )
 async def test_what_did_not_arrive_is_sent_again_in_its_order(api, run, anna, bo, fault):
@@ -97,7 +97,7 @@ async def test_what_did_not_arrive_is_sent_again_in_its_order(api, run, anna, bo
 
 
 async def test_what_may_have_arrived_is_sent_once_more_and_not_lost(api, run, anna):
-    api.fail(anna.id, api_of.DROPPED_AFTER)
+    api.fail(anna.id, faults.DROPPED_AFTER)
     api.put(anna.writes("/start"))
     await anna.asked()
     first, second, *_ = [shown.text for shown in api.shown[anna.id]]
@@ -106,7 +106,7 @@ async def test_what_may_have_arrived_is_sent_once_more_and_not_lost(api, run, an
 
 
 async def test_one_chat_that_hangs_holds_up_no_other(api, run, anna, bo):
-    api.always(anna.id, api_of.HANGS)
+    api.always(anna.id, faults.HANGS)
     api.put(anna.writes("/start"))
     await api.until(lambda: api.of("sendMessage", anna.id, status=None))
     api.put(bo.writes("/start"))
@@ -118,7 +118,7 @@ async def test_one_chat_that_hangs_holds_up_no_other(api, run, anna, bo):
     await anna.asked()
 
 
-@pytest.mark.parametrize("fault", [api_of.BLOCKED, api_of.GONE], ids=["blocked", "chat not found"])
+@pytest.mark.parametrize("fault", [faults.BLOCKED, faults.GONE], ids=["blocked", "chat not found"])
 async def test_who_has_blocked_us_is_written_to_no_more_until_they_write_again(api, run, anna, fault):
     api.put(anna.writes("/start"))
     await anna.asked()
@@ -145,7 +145,7 @@ async def test_who_has_blocked_us_is_written_to_no_more_until_they_write_again(a
 
 
 async def test_a_message_that_is_refused_does_not_hold_up_the_next(api, run, anna):
-    api.fail(anna.id, api_of.REFUSED)
+    api.fail(anna.id, faults.REFUSED)
     api.put(anna.writes("/start"))
     await anna.asked()
     assert len(api.texts(anna.id)) == 3
@@ -166,7 +166,7 @@ async def test_parts_of_a_long_message_that_arrived_are_not_repeated(api, run, a
     sent = len(api.texts(anna.id))
     await write_as(run, name, " ".join(sentences))
     await api.until(lambda: len(api.texts(anna.id)) > sent)
-    api.fail(anna.id, api_of.flood(1))
+    api.fail(anna.id, faults.flood(1))
     await api.until(lambda: sentences[-1] in api.texts(anna.id)[-1])
     said = " ".join(api.texts(anna.id)[sent:]).removeprefix("Rådgiveren skriver:\n").replace("\n", " ")
     assert said == " ".join(sentences)
@@ -176,14 +176,14 @@ async def test_parts_of_a_long_message_that_arrived_are_not_repeated(api, run, a
 async def test_a_press_is_stored_whatever_becomes_of_its_ornaments(api, run, anna, method):
     api.put(anna.writes("/start"))
     await anna.asked()
-    api.always(method, api_of.Fault(400, "Bad Request: query is too old"))
+    api.always(method, faults.Fault(400, "Bad Request: query is too old"))
     api.put(anna.presses("Det handler om mig"))
     await anna.asked(after=4)
 
 
 @pytest.mark.parametrize(
     "fault",
-    [api_of.BROKEN, api_of.GARBAGE, api_of.DROPPED, api_of.flood(1), api_of.Fault(409, "Conflict"), api_of.Fault(401)],
+    [faults.BROKEN, faults.GARBAGE, faults.DROPPED, faults.flood(1), faults.Fault(409, "Conflict"), faults.Fault(401)],
     ids=["502", "garbage", "dropped", "429", "409", "401"],
 )
 async def test_polling_goes_on_after_whatever_telegram_answers(api, run, anna, fault):

@@ -18,133 +18,11 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from tests.support.bot_api_faults import Fault
+from tests.support.bot_api_rules import wrong
+
 TOKEN = "123456:AAG-kanariefugl-token-som-ingen-maa-se"
 SECONDS = 20.0
-
-Check = Callable[[Any], bool]
-Rules = dict[str, Check]
-
-
-# What the published Bot API asks of each method: fields that must be there, and fields that may.
-
-
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _text(most: int, least: int = 1) -> Check:
-    return lambda value: isinstance(value, str) and least <= units(value) <= most
-
-
-def _int(value: Any) -> bool:
-    return type(value) is int
-
-
-def _bool(value: Any) -> bool:
-    return type(value) is bool
-
-
-def _button(button: Any) -> bool:
-    return (
-        set(button) == {"text", "callback_data"}
-        and isinstance(button["text"], str)
-        and bool(button["text"])
-        and 1 <= len(button["callback_data"].encode()) <= 64
-    )
-
-
-def _keyboard(value: Any) -> bool:
-    rows = value["inline_keyboard"]
-    return (
-        set(value) == {"inline_keyboard"}
-        and all(0 < len(row) <= 8 for row in rows)
-        and sum(map(len, rows)) <= 100
-        and all(_button(button) for row in rows for button in row)
-    )
-
-
-def _commands(value: Any) -> bool:
-    return 1 <= len(value) <= 100 and all(
-        re.fullmatch(r"[a-z0-9_]{1,32}", one["command"]) and 1 <= len(one["description"]) <= 256 for one in value
-    )
-
-
-def _updates(value: Any) -> bool:
-    return set(value) <= {"message", "edited_message", "callback_query", "my_chat_member"}
-
-
-def _preview(value: Any) -> bool:
-    return bool(value == {"is_disabled": True})
-
-
-def _picture(value: Any) -> bool:
-    return isinstance(value, bytes) and 0 < len(value) <= 10 * 1024 * 1024
-
-
-def _secret(value: Any) -> bool:
-    return re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) is not None
-
-
-def _address(value: Any) -> bool:
-    return isinstance(value, str) and (value == "" or value.startswith("https://"))
-
-
-METHODS: dict[str, tuple[Rules, Rules]] = {
-    "getUpdates": ({}, {"offset": _int, "limit": _int, "timeout": _int, "allowed_updates": _updates}),
-    "setWebhook": ({"url": _address}, {"secret_token": _secret, "allowed_updates": _updates, "max_connections": _int}),
-    "getWebhookInfo": ({}, {}),
-    "deleteWebhook": ({}, {"drop_pending_updates": _bool}),
-    "setMyCommands": ({"commands": _commands}, {"language_code": _text(2, 2)}),
-    "sendMessage": (
-        {"chat_id": _int, "text": _text(4096)},
-        {"reply_markup": _keyboard, "link_preview_options": _preview},
-    ),
-    "sendPhoto": ({"chat_id": _int, "photo": _picture}, {"caption": _text(1024, 0), "reply_markup": _keyboard}),
-    "editMessageText": (
-        {"chat_id": _int, "message_id": _int, "text": _text(4096)},
-        {"reply_markup": _keyboard, "link_preview_options": _preview},
-    ),
-    "editMessageCaption": (
-        {"chat_id": _int, "message_id": _int},
-        {"caption": _text(1024, 0), "reply_markup": _keyboard},
-    ),
-    "editMessageReplyMarkup": ({"chat_id": _int, "message_id": _int}, {"reply_markup": _keyboard}),
-    "answerCallbackQuery": ({"callback_query_id": _text(64)}, {"text": _text(200, 0), "show_alert": _bool}),
-    "leaveChat": ({"chat_id": _int}, {}),
-}
-
-
-# What it can be told to do instead of answering.
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One bad answer: a status with its description, after which the call did (`arrives`) or did not happen."""
-
-    status: int = 500
-    description: str = "Internal Server Error"
-    retry_after: int | None = None
-    arrives: bool = False
-    hangs: bool = False
-    drops: bool = False
-    garbage: bool = False
-    fine: bool = False
-    """No fault: the turn of one that goes well, among others that do not."""
-
-
-def flood(seconds: int) -> Fault:
-    return Fault(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
-
-
-FINE = Fault(fine=True)
-BLOCKED = Fault(403, "Forbidden: bot was blocked by the user")
-GONE = Fault(400, "Bad Request: chat not found")
-REFUSED = Fault(400, "Bad Request: can't parse entities")
-BROKEN = Fault(502, "Bad Gateway")
-GARBAGE = Fault(garbage=True)
-DROPPED = Fault(drops=True)
-DROPPED_AFTER = Fault(drops=True, arrives=True)
-HANGS = Fault(hangs=True)
 
 
 @dataclass
@@ -256,11 +134,11 @@ class BotApi:
         return answer
 
     async def _answered(self, request: web.Request, call: Call) -> web.StreamResponse:
-        wrong = _wrong(call)
-        if wrong:
-            self.broken.append(wrong)
+        broken = wrong(call.method, call.parameters)
+        if broken:
+            self.broken.append(broken)
             call.status = 400
-            return _refused(400, f"Bad Request: {wrong}")
+            return _refused(400, f"Bad Request: {broken}")
         fault = self._fault(call)
         if fault is not None and not fault.fine:
             call.status = fault.status
@@ -502,27 +380,6 @@ def _read(value: Any) -> Any:
     except ValueError:
         return value
     return read if not isinstance(read, str) else value
-
-
-def _wrong(call: Call) -> str | None:
-    """The rule of the published API that a call breaks."""
-    if call.method not in METHODS:
-        return f"{call.method}: no such method"
-    must, may = METHODS[call.method]
-    for name in must:
-        if name not in call.parameters:
-            return f"{call.method}: {name} is missing"
-    for name, value in call.parameters.items():
-        check = must.get(name) or may.get(name)
-        if check is None:
-            return f"{call.method}: {name} is not expected"
-        try:
-            fine = check(value)
-        except (KeyError, TypeError, AttributeError):
-            fine = False
-        if not fine:
-            return f"{call.method}: {name} cannot be {str(value)[:100]!r}"
-    return None
 
 
 def _labels(given: dict[str, Any]) -> dict[str, str]:
