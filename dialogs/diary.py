@@ -151,14 +151,15 @@ def _lines(day: Mapping[str, Any]) -> tuple[Words, ...]:
 
 
 def shown(book: Book, today: date, age_group: str) -> Dialog[list[int]]:
-    """The curve of the drinks with the sum of the last seven days, and on how many of them other things were used.
-    Gives the genstande of the days that are written among the seven.
+    """The curve of the drinks from the first written day on, at least a week, with the sum of the last seven days; then
+    on how many of these other things were used. Gives the genstande of the days that are written among the seven.
     """
     days: Days = [(on, _units(book.get(on.isoformat(), {}))) for on in _last(CURVE_DAYS, today)]
     week = [value for _, value in days[-WEEK_DAYS:] if value is not None]
-    if any(value is not None for _, value in days):
+    first = next((place for place, (_, value) in enumerate(days) if value is not None), None)
+    if first is not None:
         key = {0: "diary.week.none", WEEK_DAYS: "diary.week"}.get(len(week), "diary.week.part")
-        picture = curve(days, 0 if is_young(age_group) else DAY)
+        picture = curve(days[min(first, CURVE_DAYS - WEEK_DAYS) :], 0 if is_young(age_group) else DAY)
         yield from say(key, picture=picture, total=sum(week), written=len(week), missing=WEEK_DAYS - len(week))
     recent = [book.get(on.isoformat(), {}) for on in _last(WEEK_DAYS, today)]
     lines = tuple(

@@ -28,6 +28,15 @@ EVENINGS = Plan(
     id="", days=("tue", "thu"), start="16:00", end="19:00", minutes=60, who="Aftenrådgiver", place="Samtalerum 2"
 )
 
+DIARY = (
+    *(("Det handler om mig", "Hvad vil du gerne?"), ("min dagbog", "Hvad kan jeg hjælpe med?")),
+    *(("Min dagbog", "Hvor gammel er du?"), ("26 år eller mere", "Hvilken dag vil du skrive om?")),
+    *(("I går", "Hvad brugte du"), ("Alkohol", "Hvor mange genstande?"), ("fem øl", "Hvad vil du nu?")),
+    *(("Skrive mere", "Hvilken dag vil du skrive om?"), ("I dag", "Hvad brugte du")),
+    *(("Alkohol", "Hvor mange genstande?"), ("en halv flaske vin", "Hvad vil du nu?")),
+)
+"""What the citizen writes, and what is asked then."""
+
 Walk = Callable[[House, Page], Awaitable[None]]
 
 
@@ -36,6 +45,16 @@ async def _citizen_books(house: House, page: Page) -> None:
     for name in ("Det handler om mig", "Sådan får jeg en tid", "Ja, det vil jeg gerne", "26 år eller mere"):
         await page.get_by_role("log").get_by_role("group").last.get_by_role("button", name=name).first.click()
     await page.get_by_text("Her er de første ledige tider").wait_for()
+
+
+async def _citizen_keeps_a_diary(house: House, page: Page) -> None:
+    await page.goto(house.url.removesuffix("console"))
+    for said, asked in DIARY:
+        await page.get_by_role("textbox").fill(said)
+        await page.keyboard.press("Enter")
+        await page.get_by_role("log").get_by_text(asked).last.wait_for()
+        await page.get_by_role("log").get_by_role("group").last.get_by_role("button").first.wait_for()
+    await page.get_by_role("log").get_by_role("img").last.scroll_into_view_if_needed()
 
 
 async def _calendar(house: House, page: Page) -> None:
@@ -87,6 +106,7 @@ async def _account(house: House, page: Page) -> None:
 
 PAGES: dict[str, tuple[Role | None, Walk]] = {
     "booking": (None, _citizen_books),
+    "diary": (None, _citizen_keeps_a_diary),
     "calendar": (None, _calendar),
     "console-sign-in": (None, _sign_in),
     "console-begin": (None, _begin),

@@ -135,16 +135,22 @@ def test_a_missing_day_has_no_dot_and_no_line_goes_over_it() -> None:
     assert [(start[0], end[0]) for start, end in found.lines()] == [(found.x(2), found.x(3))]
 
 
-def test_the_words_beside_a_curve_say_each_day() -> None:
+def test_the_words_beside_a_curve_say_each_written_day_and_that_others_are_not() -> None:
     alt = curve(DAYS, 4).alt
     lines = alt.fields["lines"]
     assert isinstance(lines, tuple)
-    assert [(line.key, line.fields.get("value")) for line in lines] == [
-        ("diary.curve.day", 3),
-        ("diary.curve.empty", None),
-        ("diary.curve.day", 0),
-        ("diary.curve.day", 6),
-    ]
+    days = ("diary.curve.day",) * 3
+    assert [line.key for line in lines] == [*days, "diary.curve.empty"]
+    assert [line.fields["value"] for line in lines[:3]] == [3, 0, 6]
+    whole = curve(DAYS[2:]).alt.fields["lines"]
+    assert isinstance(whole, tuple)
+    assert {line.key for line in whole} == {"diary.curve.day"}
+
+
+@pytest.mark.parametrize(("ago", "days"), [(1, 7), (6, 7), (7, 8), (13, 14), (20, 7)])
+def test_the_curve_begins_with_the_first_day_that_is_written(ago: int, days: int) -> None:
+    said, _ = played({day(ago): {"alcohol": 2}}, "today", "nothing")
+    assert len(drawn(said).days) == days
 
 
 def test_the_photo_of_a_curve_has_its_dots_at_the_same_places() -> None:
