@@ -273,6 +273,7 @@ def _pack_texts(content: Content, pack: Pack) -> Iterator[Problem]:
         return
     own = {key: text for table in view.own_messages().values() for key, text in table.items()}
     offered = {key for offer in pack.offers for key in (offer.key, offer.name_key)}
+    offered |= {f"offers.{name}" for name in pack.gone}
     for key, message in own.items():
         if key not in content.messages and key not in offered:
             yield Problem(message.file, key, "replaces no text", "Check the key's spelling, or remove it.")

@@ -29,6 +29,10 @@ def check_pack(content: Content, pack: Pack, today: dt.date | None) -> Iterator[
             yield Problem(pack.file, f"offers.{offer.id}", "has no description", remedy, warning=pack.draft)
         if today is not None and offer.valid_until is not None and offer.valid_until < today:
             yield Problem(pack.file, f"offers.{offer.id}", "is past valid_until", "Ask the provider, or remove it.")
+    for name in pack.gone:
+        if content.pack("base").offer(name) is not None:
+            remedy = "Say in your own words how it is had; it cannot be left out."
+            yield Problem(pack.file, f"offers.{name}", "is what the law gives everywhere", remedy)
     yield from _served(content, pack)
     yield from _desk(content, pack)
     for language in pack.languages:

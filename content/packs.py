@@ -89,6 +89,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Helpline, ...] = ()
     """National and regional helplines together."""
     offers: tuple[Offer, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of offers that a municipality has taken out of the pack that comes with Dørtrin."""
     plans: tuple[Plan, ...] = ()
     booking: BookingRules = BookingRules()
     staffing: Staffing | None = None

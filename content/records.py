@@ -86,19 +86,20 @@ def laid_over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 
 def read_pack(name: str, table: dict[str, Any], path: str, lines: Mapping[str, Helpline]) -> Pack:
     """One tenant's pack, already laid over base; `lines` are its national and regional helplines."""
-    offers = _offers(table.pop("offers", {}), path)
+    stated = table.pop("offers", {})
+    offers, gone = _offers(stated, path), _gone(stated)
     plans = _plans(table.pop("plans", {}), path)
     if "hours" in table:
         table["hours"] = _hours(table["hours"], path, "")
     if "staffing" in table:
         table["staffing"] = _staffing(table["staffing"], path)
-    for field in ("id", "lines", "file"):
+    for field in ("id", "lines", "gone", "file"):
         if field in table:
             raise ContentError(path, field, "is not written here", "The id is the folder's name; lines are lines.toml.")
     for field in ("name", "municipality"):
         if not table.get(field):
             raise ContentError(path, field, "is missing", "Write the service's and the municipality's name.")
-    table |= {"id": name, "offers": offers, "plans": plans, "lines": tuple(lines.values()), "file": path}
+    table |= {"id": name, "offers": offers, "gone": gone, "plans": plans, "lines": tuple(lines.values()), "file": path}
     pack: Pack = _convert(table, Pack, path, "")
     if pack.phone is not None and not PHONE.fullmatch(pack.phone):
         raise ContentError(path, "phone", f"{pack.phone!r} is no number", 'Write it as in "12 34 56 78".')
@@ -115,6 +116,8 @@ def _offers(tables: Any, path: str) -> tuple[Offer, ...]:
     offers: list[Offer] = []
     for offer_id, table in tables.items():
         key = f"offers.{offer_id}"
+        if table is False:
+            continue
         if not isinstance(table, dict) or "id" in table:
             raise ContentError(path, key, "is no offer", f"Write [{key}] and its fields below it, without id.")
         hours = {"hours": _hours(table["hours"], path, key)} if "hours" in table else {}
@@ -125,6 +128,11 @@ def _offers(tables: Any, path: str) -> tuple[Offer, ...]:
             raise ContentError(path, f"{key}.{field}", wrong, remedy)
         offers.append(offer)
     return tuple(offers)
+
+
+def _gone(tables: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ids of offers that a pack says are no more: `name = false`, for one of the pack that it is laid over."""
+    return tuple(offer_id for offer_id, table in tables.items() if table is False)
 
 
 def _plans(tables: Mapping[str, Any], path: str) -> tuple[Plan, ...]:

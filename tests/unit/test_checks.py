@@ -176,6 +176,15 @@ def test_a_slip_in_a_pack_is_told(tmp_path: Path, toml: str, told: str) -> None:
     assert any(problem.wrong == told and problem.file == "packs/kolding/pack.toml" for problem in found), found
 
 
+def test_an_offer_that_is_no_more_is_taken_out_but_not_what_the_law_gives(tmp_path: Path) -> None:
+    found = problems(tmp_path, **{"packs.randers.pack": "[offers]\nbrus = false"})
+    assert [problem for problem in found if not problem.warning] == []
+    assert load(tmp_path).pack("randers").offer("brus") is None
+    found = problems(tmp_path, **{"packs.randers.pack": "[offers]\nalcohol = false"})
+    told = [(problem.key, problem.wrong) for problem in found if not problem.warning]
+    assert told == [("offers.alcohol", "is what the law gives everywhere")]
+
+
 def test_a_packs_text_must_replace_one_and_in_both_levels_and_languages(tmp_path: Path) -> None:
     found = problems(tmp_path, **{"packs.kolding.messages.new": '[a]\ntext = "Hej."'})
     assert any(problem.wrong == "replaces no text" for problem in found)
