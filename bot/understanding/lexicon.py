@@ -18,8 +18,8 @@ LONGEST_WORD = 28  # beyond this a word is noise, not a misspelling
 PHRASE = "="  # before a phrase's name: nobody's "call" may be taken for the phrases named "call"
 
 T = TypeVar("T")
-_SHORT_FOLDS = str.maketrans({"æ": "a", "ø": "o", "å": "a"})
-_LONG_FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+SHORT_FOLDS = str.maketrans({"æ": "a", "ø": "o", "å": "a"})
+LONG_FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 _DIGIT_LETTERS = str.maketrans("0134578@$", "oieastbas")
 
 
@@ -152,7 +152,7 @@ class Lexicon:
         self._undoubled: dict[str, str] = {}
         for word in vocabulary:
             if len(word) >= 3 and word.isalpha():
-                self._undoubled.setdefault(_undoubled(word), word)
+                self._undoubled.setdefault(undoubled(word), word)
         self._near: dict[str, list[str]] = {}
         in_danger = {
             w
@@ -201,8 +201,8 @@ class Lexicon:
     def _index_folds(self, words: list[str]) -> None:
         """Forms without æøå lead to the listed word, unless they are words themselves."""
         for word in words:
-            for fold in (word.translate(_LONG_FOLDS), word.translate(_SHORT_FOLDS)):
-                long_enough = len(word) >= LETTERS_FOR_ONE or fold != word.translate(_SHORT_FOLDS)
+            for fold in (word.translate(LONG_FOLDS), word.translate(SHORT_FOLDS)):
+                long_enough = len(word) >= LETTERS_FOR_ONE or fold != word.translate(SHORT_FOLDS)
                 if fold != word and long_enough and fold not in self._known:
                     self._spelling.setdefault(fold, word)
 
@@ -225,7 +225,7 @@ class Lexicon:
             return glued
         if not any(letter.isalpha() for letter in word):
             return (word,)
-        doubled = self._undoubled.get(_undoubled(tried))
+        doubled = self._undoubled.get(undoubled(tried))
         if doubled is not None and abs(len(doubled) - length) <= 2:
             return tuple(self._spelling.get(doubled, doubled).split())
         near = self._nearest(tried) if length >= LETTERS_FOR_ONE - 1 else None
@@ -275,7 +275,7 @@ class Lexicon:
         return best
 
 
-def _undoubled(word: str) -> str:
+def undoubled(word: str) -> str:
     """Each run of one letter written once: two spellings that differ by a doubled letter become the same."""
     return "".join(letter for index, letter in enumerate(word) if index == 0 or word[index - 1] != letter)
 

@@ -6,11 +6,11 @@ from datetime import time
 import msgspec
 
 from bot.understanding.times.calendar import office_hour
-from bot.understanding.times.words import PARTS
+from bot.understanding.times.words import PARTS, WEEKDAYS
 
 _AT = (
     r"(?:\d{1,2} (?:minutter |min )?(?:i|over) (?:halv )?\d{1,2}|kvart(?:er)? (?:i|over) \d{1,2}|halv \d{1,2}"
-    r"|half past \d{1,2}|quarter (?:past|to) \d{1,2}|\d{1,2}[.:]\d{2}|\d{1,2} (?:pm|am)|\d{3,4}(?= )|\d{1,2})\.?"
+    r"|half over \d{1,2}|\d{1,2}[.:]\d{2}(?: [pa]m)?|\d{1,2} (?:pm|am)|\d{3,4}(?= )|\d{1,2})\.?"
 )
 _KL = r"(?:kl )?(?:omkring )?(?:kl )?"
 _BETWEEN = re.compile(rf" (?:mellem|fra) {_KL}(?P<a>{_AT}) (?:og|til|-|–) {_KL}(?P<b>{_AT})(?= )")
@@ -20,7 +20,7 @@ _BEFORE = re.compile(rf" (?:før|til|by) {_KL}(?P<a>{_AT})(?= )")
 _EXACT = re.compile(rf" kl (?:omkring )?(?P<a>{_AT})(?= )|(?: omkring)? (?P<b>\d{{1,2}}) ?-? ?tiden(?= )")
 _BARE = re.compile(
     r"(?: omkring)? (?P<a>\d{1,2} (?:minutter |min )?(?:i|over) (?:halv )?\d{1,2}|kvart(?:er)? (?:i|over) \d{1,2}"
-    r"|halv \d{1,2}|half past \d{1,2}|quarter (?:past|to) \d{1,2}|\d{1,2}[.:]\d{2}|\d{1,2} (?:pm|am)) "
+    r"|halv \d{1,2}|half over \d{1,2}|\d{1,2}[.:]\d{2}(?: [pa]m)?|\d{1,2} (?:pm|am)) "
 )
 _AFTER_A_DAY = re.compile(
     r" (?:mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|i morgen|i dag|i overmorgen) (?P<a>\d{1,2}) (?![a-z]|/)"
@@ -30,6 +30,12 @@ _PART = re.compile(
     r"(?: (?:om|på|i|hele|sent|sidst|først|midt|tidlig|denne|in the|this))*"
     r" (?P<p>morgenen|formiddag|eftermiddag|aften|nat|middag|tidlig|morning)(?= )"
 )
+_SIDES = {"før": "efter", "efter": "før", "senere end": "efter", "tidligere end": "før"}
+_OTHER_SIDE = re.compile(r" (?:ikke (?P<w>før|efter)|(?P<x>senere end|tidligere end)) ")
+_BOUND_OF_A_DAY = re.compile(
+    rf" (?P<w>efter|før|fra) (?:på |den )?(?P<day>#|{'|'.join(WEEKDAYS)}) (?=kl \d|kl halv|kl kvart)"
+)
+"""In "senest fredag kl 14" what bounds the hour stands before the day."""
 _NOON_BOUND = re.compile(r" (?P<w>efter|før) middag(?= )")
 _MIDNIGHT = re.compile(r" (?:ved )?midnat(?= )")
 _LATEST = re.compile(r"[.:]")
@@ -62,6 +68,8 @@ def clock_in(line: str, *, dated: bool) -> tuple[Clock, str]:
         bound = time(12)
         clock = Clock(after=bound) if noon["w"] == "efter" else Clock(before=bound)
         return clock, _without(line, noon)
+    line = _OTHER_SIDE.sub(lambda found: f" {_SIDES[found['w'] or found['x']]} ", line)
+    line = _BOUND_OF_A_DAY.sub(r" \g<day> \g<w> ", line)
     part = _PART.search(line)
     named = None if part is None else _part_of(part["p"])
     rest = line if part is None else _without(line, part)
@@ -110,7 +118,7 @@ def _without(line: str, found: re.Match[str]) -> str:
     return f"{line[: found.start()]} {line[found.end() :]}"
 
 
-_OVER = re.compile(r"(\d{1,2}|kvart(?:er)?|quarter) (?:minutter |min )?(i|over|past|to) (halv )?(\d{1,2})")
+_OVER = re.compile(r"(\d{1,2}|kvart(?:er)?) (?:minutter |min )?(i|over) (halv )?(\d{1,2})")
 
 
 def _time(said: str, part: str | None) -> time | None:
@@ -119,15 +127,15 @@ def _time(said: str, part: str | None) -> time | None:
     if (over := _OVER.fullmatch(said)) is not None:
         minutes = int(over[1]) if over[1].isdigit() else 15
         hour, half = int(over[4]), 30 if over[3] else 0
-        whole = (hour - 1 if half else hour) * 60 + half + (minutes if over[2] in ("over", "past") else -minutes)
+        whole = (hour - 1 if half else hour) * 60 + half + (minutes if over[2] == "over" else -minutes)
         return _of_minutes(whole, part)
-    if said.startswith("half past "):
+    if said.startswith("half over "):
         return _of_minutes(int(said[10:]) * 60 + 30, part)
     if said.startswith("halv "):
         return _of_minutes(int(said[5:]) * 60 - 30, part)
     if said.endswith((" pm", " am")):
-        hour = int(said[:-3]) % 12 + (12 if said.endswith("pm") else 0)
-        return office_hour(hour, 0, "morning")
+        hours, _, minute = said[:-3].replace(".", ":").partition(":")
+        return office_hour(int(hours) % 12 + (12 if said.endswith("pm") else 0), int(minute or 0), "morning")
     pieces = _LATEST.split(said)
     if len(pieces) == 2:
         return _twenty_four(int(pieces[0]), int(pieces[1]), part, said)
@@ -144,4 +152,6 @@ def _twenty_four(hour: int, minute: int, part: str | None, said: str) -> time | 
 def _of_minutes(minutes: int, part: str | None) -> time | None:
     """Five to one is 12:55, half past twelve in the office."""
     minutes %= 24 * 60
+    if part is None and minutes < 60:
+        minutes += 12 * 60
     return office_hour(minutes // 60, minutes % 60, part)

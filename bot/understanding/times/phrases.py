@@ -12,12 +12,15 @@ from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 from bot.understanding.times import calendar
 from bot.understanding.times.clocks import Clock, clock_in
 from bot.understanding.times.patterns import (
+    BEGINNING,
+    BESIDE_A_DAY,
     DATE,
     DATE_IN_WORDS,
-    DAY,
     DAY_OF_MONTH,
+    EARLY,
     ISO_DATE,
     LATER,
+    LETTERS,
     NAMED,
     NEAR_DAY,
     NEVER,
@@ -27,6 +30,7 @@ from bot.understanding.times.patterns import (
     ON_THE_DAY,
     PAST,
     SEVERAL,
+    SEVERAL_CLOCKS,
     SOON,
     TELLING,
     THIS_PART,
@@ -37,7 +41,8 @@ from bot.understanding.times.patterns import (
 from bot.understanding.times.words import MONTHS, WEEKDAYS, canonical
 
 _DIGIT = re.compile(r"\d")
-_EARLY = re.compile(rf" (?P<d>{DAY}|i morgen|i dag|i overmorgen)(?P<k> tidlig)? (?:om )?(?:morgen|morning)(?= )")
+A_WEEK_AS_SAID = 8
+"""Days: "mandag om 8 dage" is the Monday a week after the coming one."""
 
 
 def read(text: str, now: datetime) -> str | None:
@@ -51,7 +56,7 @@ def read(text: str, now: datetime) -> str | None:
         line = ON_THE_DAY.sub(r" \g<d>", line)
     past = past or OFTEN.search(line) is not None
     line = NEVER.sub(" ", OFTEN.sub(" ", PAST.sub(" ", line)))
-    if SEVERAL.search(line) is not None:
+    if SEVERAL.search(line) is not None or SEVERAL_CLOCKS.search(line) is not None:
         return None
     soon = SOON.search(line)
     if soon is not None:
@@ -63,7 +68,8 @@ def read(text: str, now: datetime) -> str | None:
 
 
 def _may_name_a_time(text: str) -> bool:
-    return not TELLING.isdisjoint([word[:4] for word in text.lower().split()]) or _DIGIT.search(text) is not None
+    words = LETTERS.findall(text.lower())
+    return not TELLING.isdisjoint([word[:BEGINNING] for word in words]) or _DIGIT.search(text) is not None
 
 
 def _named(line: str, now: datetime, *, past: bool) -> str | None:
@@ -73,7 +79,7 @@ def _named(line: str, now: datetime, *, past: bool) -> str | None:
         if part["p"] == "nat" and NOW_PAST.search(line):
             return None
         line = f"{line[: part.start()]} i dag {part['p']} {line[part.end() :]}"
-    line = _early(line)
+    line = EARLY.sub(r" \g<d> morgenen", line)
     days, weeks, line = _days(line, today)
     clock, _ = clock_in(line, dated=bool(days))
     if len(set(days)) > 1 or (past and not days and not weeks):
@@ -85,30 +91,25 @@ def _named(line: str, now: datetime, *, past: bool) -> str | None:
     return _written(days[0], clock, now)
 
 
-def _early(line: str) -> str:
-    """Tomorrow is "i morgen", but "torsdag morgen" is a part of Thursday."""
-    return _EARLY.sub(r" \g<d> morgenen", line)
-
-
 def _days(line: str, today: date) -> tuple[list[date], list[tuple[int, int]], str]:
     """The days and the weeks that are named, and the line without their words."""
-    days: list[date] = []
-    weeks: list[tuple[int, int]] = []
-    for reader in (_dates, _named_days, _in_weeks, _later):
-        found, also, line = reader(line, today, has_date=bool(days))
-        days += found
-        weeks += also
-    has_date = bool(days)
-    for reader in (_near_days, _weekdays):
-        found, also, line = reader(line, today, has_date=has_date)
-        days += found
-    return days, weeks, line
+    days, line = _dates(line, today)
+    named, line = _named_days(line, today)
+    days += named
+    in_weeks, weeks, line = _in_weeks(line, today, has_date=bool(days))
+    days += in_weeks
+    if not days:
+        days, line = _later(line, today)
+    near, line = _near_days(line, today)
+    days = days or near + _weekdays(line, today)
+    beside = BESIDE_A_DAY.search(line)
+    if beside is None:
+        return days, weeks, line
+    ahead = timedelta(days=1 if beside["w"] == "efter" else -1)
+    return [day + ahead for day in days], weeks, f"{line[: beside.start()]} # {line[beside.end() :]}"
 
 
-_Found = tuple[list[date], list[tuple[int, int]], str]
-
-
-def _dates(line: str, today: date, *, has_date: bool) -> _Found:  # noqa: ARG001  all readers are asked alike
+def _dates(line: str, today: date) -> tuple[list[date], str]:
     days: list[date] = []
     for pattern in (ISO_DATE, DATE_IN_WORDS, DATE, DAY_OF_MONTH):
         for found in list(pattern.finditer(line)):
@@ -118,7 +119,7 @@ def _dates(line: str, today: date, *, has_date: bool) -> _Found:  # noqa: ARG001
             if day is not None:
                 days.append(day)
             line = line.replace(found.group(), " # ", 1)
-    return days, [], line
+    return days, line
 
 
 def _date_of(found: re.Match[str], today: date) -> date | None:
@@ -126,19 +127,19 @@ def _date_of(found: re.Match[str], today: date) -> date | None:
     if found.re is DAY_OF_MONTH:
         number = int(said["d"]) if "d" in said else {"første": 1, "anden": 2}[said["first"]]
         return calendar.day_of_month(today, number, months=1 if "next" in said else 0)
-    day = int(said.get("d") or said.get("d2") or said["d3"])
-    month = said.get("m") or said.get("m2") or said["m3"]
+    day = int(said.get("d") or said.get("d2") or said.get("d3") or said["d4"])
+    month = said.get("m") or said.get("m2") or said.get("m3") or said.get("m4") or said["m5"]
     number = int(month) if month.isdigit() else 5 if month == "may" else MONTHS.index(month) + 1
     year = said.get("y") or said.get("y2")
     return calendar.day_and_month(today, day, number, int(year) if year else None)
 
 
-def _named_days(line: str, today: date, *, has_date: bool) -> _Found:  # noqa: ARG001
+def _named_days(line: str, today: date) -> tuple[list[date], str]:
     days = [calendar.named_day(found["d"], today) for found in NAMED.finditer(line)]
-    return days, [], NAMED.sub(" # ", line)
+    return days, NAMED.sub(" # ", line)
 
 
-def _in_weeks(line: str, today: date, *, has_date: bool) -> _Found:
+def _in_weeks(line: str, today: date, *, has_date: bool) -> tuple[list[date], list[tuple[int, int]], str]:
     """A week, or a weekday in it."""
     numbers: list[tuple[int, int]] = []
     for found in WEEK.finditer(line):
@@ -160,34 +161,35 @@ def _in_weeks(line: str, today: date, *, has_date: bool) -> _Found:
     return days, [], WEEKDAY.sub(" # ", line)
 
 
-def _later(line: str, today: date, *, has_date: bool) -> _Found:
+def _later(line: str, today: date) -> tuple[list[date], str]:
     """So many days or weeks from now, or from a day that is named: "på mandag om en uge"."""
     found = LATER.search(line)
-    if found is None or has_date:
-        return [], [], line
+    if found is None:
+        return [], line
     number = int(found["n"] or 1)
     unit = found["u"]
     line = line[: found.start()] + " # " + line[found.end() :]
-    based, _, line = _near_days(line, today, has_date=False)
-    if not based:
-        based, _, line = _weekdays(line, today, has_date=False)
-    base = based[0] if based else today
+    near, line = _near_days(line, today)
+    weekdays = _weekdays(line, today)
+    base = (near or weekdays or [today])[0]
     if unit == "år":
-        return [base + relativedelta(years=number)], [], line
+        return [base + relativedelta(years=number)], line
     if unit.startswith("måned"):
-        return [base + relativedelta(months=number)], [], line
-    return [base + timedelta(days=number * (7 if unit.startswith("uge") else 1))], [], line
+        return [base + relativedelta(months=number)], line
+    if unit.startswith("dag") and weekdays and number == A_WEEK_AS_SAID:
+        number = 7
+    return [base + timedelta(days=number * (7 if unit.startswith("uge") else 1))], line
 
 
-def _near_days(line: str, today: date, *, has_date: bool) -> _Found:
+def _near_days(line: str, today: date) -> tuple[list[date], str]:
     days: list[date] = []
     for found in NEAR_DAY.finditer(line):
         ahead = 2 if found["after"] else {"dag": 0, "morgen": 1, "overmorgen": 2}[found["d"]]
         days.append(today + timedelta(days=ahead))
-    return ([] if has_date else days), [], NEAR_DAY.sub(" # ", line)
+    return days, NEAR_DAY.sub(" # ", line)
 
 
-def _weekdays(line: str, today: date, *, has_date: bool) -> _Found:
+def _weekdays(line: str, today: date) -> list[date]:
     days: list[date] = []
     for found in WEEKDAY.finditer(line):
         weekday = WEEKDAYS.index(found["d"])
@@ -195,7 +197,7 @@ def _weekdays(line: str, today: date, *, has_date: bool) -> _Found:
         days.append(
             calendar.weekday_in_week(today, weekday, 1) if in_next_week else calendar.weekday_after(today, weekday)
         )
-    return ([] if has_date else days), [], line
+    return days
 
 
 def _soon(found: re.Match[str], now: datetime) -> str | None:

@@ -6,7 +6,8 @@
 import re
 from collections.abc import Iterator
 
-from bot.understanding.lexicon import distance
+from bot.understanding.lexicon import LONG_FOLDS, SHORT_FOLDS, deletes, distance, undoubled
+from bot.understanding.times.calendar import NAMED_DAYS
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 MONTHS = (
@@ -40,7 +41,6 @@ _SAME = {
     **{
         "imorgn": "i morgen",
         "imoren": "i morgen",
-        "1.5": "halvanden",
         "midag": "middag",
         "lillejul": "lillejuleaften",
         "års": "år",
@@ -66,12 +66,21 @@ _SAME = {
     **{"tmrw": "i morgen", "tmr": "i morgen", "yesterday": "i går", "next": "næste", "week": "uge", "weeks": "uger"},
     **{"days": "dage", "hours": "timer", "hour": "time", "minutes": "minutter", "month": "måned", "months": "måneder"},
     **{"afternoon": "eftermiddag", "evening": "aften", "noon": "middag", "night": "nat", "after": "efter"},
-    **{"before": "før", "between": "mellem", "and": "og", "until": "til", "at": "kl", "around": "omkring"},
+    **{"quarter": "kvart", "past": "over", "from": "fra", "sct": "sankt", "kr": "kristi", "by": "før", "or": "eller"},
+    **{
+        "before": "før",
+        "between": "mellem",
+        "and": "og",
+        "until": "til",
+        "indtil": "til",
+        "at": "kl",
+        "around": "omkring",
+    },
     **{"january": "januar", "february": "februar", "march": "marts", "may": "may", "june": "juni", "july": "juli"},
     **{"october": "oktober", "jan": "januar", "feb": "februar", "apr": "april", "aug": "august", "sept": "september"},
     **{"sep": "september", "okt": "oktober", "oct": "oktober", "nov": "november", "dec": "december", "jul": "jul"},
     **{"uge": "uge", "ugen": "uge", "uger": "uger", "dage": "dage", "da": "da", "dags": "dags", "nste": "næste"},
-    **{"naeste": "næste", "neste": "næste", "nøste": "næste", "nst": "næste", "kommende": "næste", "mdr": "måneder"},
+    **{"naeste": "næste", "neste": "næste", "nøste": "næste", "nst": "næste", "mdr": "måneder"},
     **{"maaned": "måned", "maned": "måned", "måneden": "måned", "tim": "timer", "timers": "timer", "min": "min"},
     **{"kvarter": "kvarter", "kvarterer": "kvarter", "foer": "før", "for": "for", "inden": "før", "senest": "før"},
     **{"tidligst": "efter", "omkring": "omkring", "cirka": "omkring", "ca": "omkring", "ca.": "omkring"},
@@ -88,10 +97,14 @@ _SAME = {
         "fredda": "fredag",
     },
 }
-_NEAR = (*WEEKDAYS, *MONTHS, "eftermiddag", "formiddag", "overmorgen")
+_NEAR = (*WEEKDAYS, *MONTHS, "eftermiddag", "formiddag", "morgen", "overmorgen", "imorgen")
+_TYPOS_FROM = 5
+_LONGEST = 16
+_ENDINGS = ("s", "e")
+"""What makes a weekday another word: "mandags" was, "mandage" come again and again."""
 _NOT_NEAR = frozenset(
     {
-        "morgen",
+        "morges",
         "fredags",
         "handlag",
         "mandat",
@@ -105,22 +118,59 @@ _NOT_NEAR = frozenset(
     }
 )
 _WORD = re.compile(r"\d+(?:[.:/\-]\d+)*(?:\.|(?:st|nd|rd|th)\b)?|[a-zæøåéü']+\.?|[–\-&/]")
-_FOLDED = {"æ": "ae", "ø": "oe", "å": "aa"}
+_ENGLISH_TO = re.compile(
+    r"(?P<from>\bfrom )?\b(?P<n>quarter|ten|five|twenty(?:[- ]five)?|(?(from)\d{1,2}(?:[:.]\d{2})?(?: ?[ap]m)?|(?!)))"
+    r" to (?=\w)"
+)
+"""The English word, which is the number two in Danish."""
+_HALF = re.compile(r"(?<=\d) ?½")
+_DECIMAL = re.compile(r"(?<=\d),(?=\d)")
+_O_CLOCK = re.compile(r"\b(?P<n>\w+) o['\N{RIGHT SINGLE QUOTATION MARK}]?clock\b")
+_ONE_O_CLOCK = re.compile(
+    r" (?P<k>kl|halv|half over|(?:kvart(?:er)?|\d{1,2}(?: minutter| min)?) (?:i|over)(?: halv)?)"
+    r" (?:en|et|én|ét|one)(?= )"
+)
 
 
-def _folded(word: str) -> str:
-    return "".join(_FOLDED.get(letter, letter) for letter in word)
+def _folded(word: str) -> tuple[str, str]:
+    return word.translate(LONG_FOLDS), word.translate(SHORT_FOLDS)
 
 
-_BY_FOLD = {_folded(word): word for word in (*_NEAR, "næste", "måned", "måneder", "påske", "skærtorsdag", "nytårsdag")}
-_ORDINAL_OF = {word: number for number, word in enumerate(_ORDINALS, 1)} | {
-    _folded(word): number for number, word in enumerate(_ORDINALS, 1)
-}
+_UNFOLDED = (
+    *_NEAR,
+    *("næste", "måned", "måneder", "påske", "aften"),
+    *(word for name in NAMED_DAYS for word in name.split() if word.isalpha()),
+)
+_BY_FOLD = {fold: word for word in _UNFOLDED for fold in (word, *_folded(word))}
+_BY_DELETES: dict[str, list[str]] = {}
+for _name in _NEAR:
+    for _shorter in deletes(_name, 1):
+        _BY_DELETES.setdefault(_shorter, []).append(_name)
+_BY_UNDOUBLED = {undoubled(fold): word for fold, word in _BY_FOLD.items()}
+_ORDINAL_OF = {fold: number for number, word in enumerate(_ORDINALS, 1) for fold in (word, *_folded(word))}
 
 
 def canonical(text: str) -> str:
     """The message as a line of words that the patterns know, with one blank between and at both ends."""
-    return f" {' '.join(_words(text.lower()))} "
+    text = _DECIMAL.sub(".", _HALF.sub(".5", text.lower()))
+    text = _ENGLISH_TO.sub(_danish_to, _O_CLOCK.sub(r"kl \g<n>", text))
+    line = f" {' '.join(_words(text))} "
+    return _ONE_O_CLOCK.sub(r" \g<k> 1", line)
+
+
+def beginnings(letters: int) -> frozenset[str]:
+    """How the named days begin, and those that may have one letter lost or exchanged with the next, however spelt."""
+    spelt: set[str] = set()
+    for name in (*WEEKDAYS, "morgen", "overmorgen", "imorgen", "formiddag", "eftermiddag"):
+        for at in range(1, letters + 1):
+            spelt.add(name[:at] + name[at + 1 :])
+            spelt.add(name[:at] + name[at + 1 : at + 2] + name[at] + name[at + 2 :])
+    spelt.update(NAMED_DAYS)
+    return frozenset(fold[:letters] for word in spelt for fold in (word, *_folded(word)))
+
+
+def _danish_to(found: re.Match[str]) -> str:
+    return f"{found['n']} {'til' if found['from'] else 'i'} "
 
 
 def _words(text: str) -> Iterator[str]:
@@ -144,10 +194,17 @@ def _meant(word: str) -> str:
         return f"{ordinal}." if word not in ("anden", "første") else word
     if word in _BY_FOLD:
         return _BY_FOLD[word]
-    if len(word) >= 5 and word not in _NOT_NEAR:
-        for name in _NEAR:
-            if word[0] == name[0] and word != name + "s" and distance(word, name, 1) == 1:
-                return name
+    if undoubled(word) in _BY_UNDOUBLED:
+        return _BY_UNDOUBLED[undoubled(word)]
+    return _near(word) if len(word) >= _TYPOS_FROM and word not in _NOT_NEAR else word
+
+
+def _near(word: str) -> str:
+    """The day, month or part of the day with one letter wrong; else the word itself."""
+    for shorter in deletes(word, 1) if len(word) <= _LONGEST else ():
+        for name in _BY_DELETES.get(shorter, ()):
             if word == name + "en":
-                return f"{name}en"
+                return word
+            if word[0] == name[0] and word.removeprefix(name) not in _ENDINGS and distance(word, name, 1) == 1:
+                return _SAME.get(name, name)
     return word
