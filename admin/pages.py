@@ -10,13 +10,13 @@ import mimetypes
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import jinja2
 from aiohttp import web
 from markupsafe import Markup
 
-COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+from content.hours import COPENHAGEN
+
 ASSETS: Final = ("console.css", "icon.svg", "dom.js", "live.js", "presence.js", "queue.js", "sound.js", "talk.js")
 FEATURES: Final = (
     *("camera", "microphone", "geolocation", "display-capture", "usb", "serial", "payment", "fullscreen"),

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from admin.door import Door, Visit, form_of
 from admin.fields import Now, day, line, number
-from admin.pages import COPENHAGEN, Pages
+from admin.pages import Pages
 from bot.audit import Audit
 from bot.booking import Bookings
 from bot.staff import Action
-from content.hours import DAYS
+from content.hours import COPENHAGEN, DAYS
 from content.plans import Plan
 
 TOLD: Final = frozenset({"added", "ended", "gone"})

@@ -9,10 +9,11 @@ from aiohttp import web
 
 from admin.door import Door, Visit, field, form_of
 from admin.fields import FIRST, LAST, Now, line, number
-from admin.pages import COPENHAGEN, Pages
+from admin.pages import Pages
 from bot.audit import Audit
 from bot.booking import Appointment, Bookings, BookingState, SlotState
 from bot.staff import ALLOWED, Action
+from content.hours import COPENHAGEN
 
 OUTCOMES: Final = {"attended": BookingState.ATTENDED, "no_show": BookingState.NO_SHOW}
 TOLD: Final = frozenset({"marked", "cancelled", "closed_now", "added", "changed", "form"})

@@ -8,8 +8,8 @@ from bot.book import book as book_of
 from bot.book import readability
 from bot.clock import SystemClock
 from bot.errors import SettingsError
-from bot.house import COPENHAGEN
 from content import checks
+from content.hours import COPENHAGEN
 from content.loading import Content, lexicon_table, load
 from content.reviews import unreviewed
 from dialogs.commands import phrases

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection
@@ -23,13 +22,13 @@ from bot.storage import bookings, slots
 from bot.storage.appointments import Appointment, BookingState, SlotState
 from bot.storage.ports import Store, Timer
 from bot.timers import Timers
+from content.hours import COPENHAGEN
 from content.plans import Plan, SlotTime, times
 from dialogs.steps import Say
 from dialogs.times import when
 
 __all__ = ["Appointment", "BookingState", "Bookings", "SlotState", "WorkingPlan"]
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 SLOTS_EVERY = 3600.0
 """Seconds between two looks at what the plans want."""
 OUTCOMES = (BookingState.ATTENDED, BookingState.NO_SHOW)

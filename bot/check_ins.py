@@ -2,9 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.house import COPENHAGEN
 from bot.privacy.pseudonyms import new_id
 from bot.storage.ports import Loaded, NewTimer
+from content.hours import COPENHAGEN
 
 KIND = "check_in"
 """Of the timers; their subject is the conversation."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,6 +11,7 @@ from bot.privacy.sealing import DataKey, Wrapped, unwrap
 from bot.storage.ports import (
     Loaded,
 )
+from content.hours import COPENHAGEN
 from content.loading import Content
 from dialogs.commands import Command
 from dialogs.engine import Rules
@@ -19,7 +19,6 @@ from dialogs.heard import Understanding
 from dialogs.registry import Registry
 from dialogs.steps import Json
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 SESSION = ("conversation", "session", "session")
 """Table, column and row a session is sealed for."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.errors import SettingsError
-from bot.house import COPENHAGEN
 from content import checks
+from content.hours import COPENHAGEN
 from content.loading import Content, load
 from content.problems import Problem
 

@@ -8,7 +8,6 @@ transaction.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection
@@ -19,6 +18,7 @@ from bot.privacy.pseudonyms import booking_index, booking_indexes, new_booking_c
 from bot.storage import bookings, slots
 from bot.storage.appointments import Appointment, BookingState
 from bot.storage.bookings import NewBooking, NewHold
+from content.hours import COPENHAGEN
 from content.packs import BookingRules
 from dialogs.booking_requests import (
     Book,
@@ -32,7 +32,6 @@ from dialogs.booking_requests import (
 )
 from dialogs.steps import Json, Request
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 LATEST_REMINDER = timedelta(hours=1)
 """So long before its time a reminder is missed, not sent."""
 NO_TIME: Mapping[str, Json] = {"slot": "", "starts": "", "minutes": 0, "place": ""}

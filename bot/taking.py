@@ -26,7 +26,7 @@ from bot.errors import (
     TurnTaken,
     UnknownConversation,
 )
-from bot.house import COPENHAGEN, House
+from bot.house import House
 from bot.live import Live, queue_topic
 from bot.messages import Body
 from bot.opening import Opening
@@ -41,6 +41,7 @@ from bot.storage.ports import (
 )
 from bot.turns import apologise, take
 from bot.written import Turn
+from content.hours import COPENHAGEN
 from dialogs.lifecycle import State
 from dialogs.registry import VersionMissing
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import check_ins
 from bot.channels.rendering import Scene
-from bot.house import COPENHAGEN, SESSION, House
+from bot.house import SESSION, House
 from bot.privacy.pseudonyms import code_index, new_code, new_id
 from bot.requests import ANSWERED, Wanted
 from bot.storage.ports import (
@@ -17,6 +17,7 @@ from bot.storage.ports import (
     NewResume,
     NewTimer,
 )
+from content.hours import COPENHAGEN
 from content.staffing import answer_by
 from dialogs import engine, lifecycle
 from dialogs.booking_requests import OwnBooking

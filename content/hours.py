@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-ZONE = ZoneInfo("Europe/Copenhagen")
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+"""The time on the wall wherever we serve; times are stored and compared in UTC."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_NAMES = {
     "da": ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
@@ -58,7 +59,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
             return "hours.open_until" if self.until - at <= _WHOLE_DAY else "hours.open_all_day"
         if self.next is None:
             return "hours.closed"
-        days = (self.next.date() - at.astimezone(ZONE).date()).days
+        days = (self.next.date() - at.astimezone(COPENHAGEN).date()).days
         if days <= 1:
             return "hours.opens_tomorrow" if days else "hours.opens_today"
         return f"hours.opens_day.{self.next.weekday()}" if days < 7 else "hours.opens_date"
@@ -100,16 +101,16 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
             return Opening(is_open=True)
         moment = at.astimezone(dt.UTC)
         until: dt.datetime | None = None
-        for start, end in self._spans(at.astimezone(ZONE).date()):
+        for start, end in self._spans(at.astimezone(COPENHAGEN).date()):
             if until is not None:
                 if start > until:
-                    return Opening(is_open=True, until=until.astimezone(ZONE))
+                    return Opening(is_open=True, until=until.astimezone(COPENHAGEN))
                 until = max(until, end)
             elif start <= moment < end:
                 until = end
             elif start > moment:
-                return Opening(is_open=False, next=start.astimezone(ZONE))
-        return Opening(is_open=until is not None, until=until and until.astimezone(ZONE))
+                return Opening(is_open=False, next=start.astimezone(COPENHAGEN))
+        return Opening(is_open=until is not None, until=until and until.astimezone(COPENHAGEN))
 
     def _spans(self, today: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """Intervals from yesterday on, in UTC: two Danish times must not be compared across a change of clocks."""
@@ -195,7 +196,7 @@ def _whole(day: tuple[Interval, ...]) -> bool:
 
 
 def _moment(day: dt.date, minutes: int) -> dt.datetime:
-    local = dt.datetime.combine(day, dt.time(), ZONE) + dt.timedelta(minutes=minutes)
+    local = dt.datetime.combine(day, dt.time(), COPENHAGEN) + dt.timedelta(minutes=minutes)
     return local.astimezone(dt.UTC)
 
 

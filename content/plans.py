@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
-from content.hours import DAYS, ZONE, is_holiday
+from content.hours import COPENHAGEN, DAYS, is_holiday
 
 MINUTES = range(10, 241)
 """How long a talk may be planned to last."""
@@ -111,7 +111,7 @@ def _of_plan(plan: Plan, days: Iterable[dt.date]) -> Iterator[SlotTime]:
 def _moment(day: dt.date, minutes: int) -> dt.datetime | None:
     """The moment in UTC when the clocks show this; None if they never do that day, or twice."""
     wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minutes)
-    early, late = (wall.replace(tzinfo=ZONE, fold=fold) for fold in (0, 1))
+    early, late = (wall.replace(tzinfo=COPENHAGEN, fold=fold) for fold in (0, 1))
     return early.astimezone(dt.UTC) if early.utcoffset() == late.utcoffset() else None
 
 

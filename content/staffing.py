@@ -10,7 +10,7 @@ from statistics import median
 
 import msgspec
 
-from content.hours import ZONE, Hours
+from content.hours import COPENHAGEN, Hours
 
 ENOUGH_TALKS = 5
 """With fewer lengths of talks than this no waiting time is told: it would be a guess."""
@@ -102,8 +102,8 @@ def answer_by(severity: int, at: dt.datetime, opens: str | None) -> dt.datetime:
 
 def when_words(opens: dt.datetime, at: dt.datetime) -> tuple[str, dict[str, str]]:
     """Catalog key of "i morgen klokken 9", seen from `at`, and its fields."""
-    moment = opens.astimezone(ZONE)
-    days = (moment.date() - at.astimezone(ZONE).date()).days
+    moment = opens.astimezone(COPENHAGEN)
+    days = (moment.date() - at.astimezone(COPENHAGEN).date()).days
     hour = f"{moment.hour}.{moment:%M}" if moment.minute else str(moment.hour)
     fields = {"hour": hour, "clock": f"{moment:%H:%M}"}
     if days <= 1:

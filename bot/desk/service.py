@@ -16,13 +16,14 @@ from bot.desk.talks import Change
 from bot.desk.transcripts import Transcripts
 from bot.desk.values import CloseForm, Forms, QueueItem
 from bot.errors import NotHeld, TalkGone, TalkTaken, UnknownLabel
-from bot.house import COPENHAGEN, SESSION
+from bot.house import SESSION
 from bot.live import queue_topic
 from bot.staff import Action, Actor, authorize
 from bot.storage import desk as rows
 from bot.storage.ports import Count, Handoff, HandoffMove, HandoffState, Loaded
 from bot.taking import CHANGED
 from bot.work import ALERTED
+from content.hours import COPENHAGEN
 from dialogs import lifecycle
 from dialogs.journal import dump, load
 from dialogs.lifecycle import Event, State

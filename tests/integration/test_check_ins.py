@@ -10,8 +10,8 @@ from bot import check_ins
 from bot.channels.ports import Erased
 from bot.storage.ports import TimerState
 from bot.storage.store import SqlStore
+from content.hours import COPENHAGEN
 from tests.support.booker import TENANT, Centre, Citizen
-from tests.support.player import COPENHAGEN
 
 HOW = "Hej. Du bad mig spørge til dig i dag. Hvordan har du det nu?"
 FORBIDDEN = ("selvmord", "alkohol", "stof", "rusmiddel", "kommune", "chat", "krise", "fare")

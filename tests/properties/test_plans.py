@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from content.hours import DAYS, ZONE, is_holiday
+from content.hours import COPENHAGEN, DAYS, is_holiday
 from content.plans import MINUTES, Plan, times
 
 SPRING, AUTUMN = dt.date(2026, 3, 29), dt.date(2026, 10, 25)
@@ -41,7 +41,7 @@ def _clock(minutes: int) -> str:
 def test_every_time_is_on_the_wall_as_planned_and_lasts_as_long(made: Plan, first: dt.date) -> None:
     found = times([made], first, first + dt.timedelta(days=8))
     for time in found:
-        wall, till = time.starts_at.astimezone(ZONE), time.ends_at.astimezone(ZONE)
+        wall, till = time.starts_at.astimezone(COPENHAGEN), time.ends_at.astimezone(COPENHAGEN)
         assert time.ends_at - time.starts_at == dt.timedelta(minutes=made.minutes)
         assert made.start <= f"{wall:%H:%M}" < f"{till:%H:%M}" <= made.end
         assert DAYS[wall.weekday()] in made.days
@@ -64,15 +64,15 @@ def test_two_weeks_at_once_are_the_same_as_one_after_the_other(
 def test_ten_on_the_wall_is_ten_before_and_after_the_clocks_change() -> None:
     for change in (SPRING, AUTUMN):
         found = times([plan(start="10:00", end="11:00")], change - dt.timedelta(days=2), change + dt.timedelta(days=2))
-        walls = {f"{time.starts_at.astimezone(ZONE):%H:%M}" for time in found}
-        offsets = {time.starts_at.astimezone(ZONE).utcoffset() for time in found}
+        walls = {f"{time.starts_at.astimezone(COPENHAGEN):%H:%M}" for time in found}
+        offsets = {time.starts_at.astimezone(COPENHAGEN).utcoffset() for time in found}
         assert (walls, len(offsets)) == ({"10:00"}, 2)
 
 
 def test_what_the_clocks_leave_out_or_give_twice_is_no_time() -> None:
     for change in (SPRING, AUTUMN):
         night = times([plan(start="01:00", end="04:00", minutes=30)], change, change)
-        assert [f"{time.starts_at.astimezone(ZONE):%H:%M}" for time in night] == ["01:00", "03:00", "03:30"]
+        assert [f"{time.starts_at.astimezone(COPENHAGEN):%H:%M}" for time in night] == ["01:00", "03:00", "03:30"]
 
 
 def test_holidays_and_days_outside_the_plan_have_no_times() -> None:

@@ -22,7 +22,8 @@ from bot.storage.batches import table
 from bot.storage.store import SqlStore
 from bot.taking import Handled
 from bot.timers import Timers
-from tests.support.player import COPENHAGEN, understanding
+from content.hours import COPENHAGEN
+from tests.support.player import understanding
 
 KEYRING = Keyring(active="k1", keys={"k1": bytes(32)})
 WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=COPENHAGEN)

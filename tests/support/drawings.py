@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot.authoring import draw
+from content.hours import COPENHAGEN
 from dialogs.house import REGISTRY
 
 PAGE = Path(__file__).parents[2] / "docs" / "dialogs.md"
@@ -18,7 +18,7 @@ leads. This page is made by `python -m tests.support.drawings` and held to the c
 
 def page() -> str:
     """The page as it should be today."""
-    now = datetime(2026, 11, 25, 10, tzinfo=ZoneInfo("Europe/Copenhagen"))
+    now = datetime(2026, 11, 25, 10, tzinfo=COPENHAGEN)
     parts = [HEAD]
     for name in sorted(REGISTRY.names()):
         parts.append(f"\n## {name}\n\n```mermaid\n{draw(name, None, now=now)}\n```\n")

@@ -24,11 +24,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from bot.channels.rendering import Scene, render
+from content.hours import COPENHAGEN
 from content.loading import Content, lexicon_table, load
 from dialogs import engine
 from dialogs.commands import Command, phrases
@@ -41,7 +41,6 @@ from dialogs.outcomes import Asked, Ended, Output
 from dialogs.registry import Registry
 from dialogs.steps import Kept, Request
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 NEW_LINE = " ⏎ "
 
 

@@ -17,9 +17,9 @@ from bot.channels.doorway import Doorway
 from bot.channels.limits import Limits, Rules
 from bot.channels.unstored import Unstored
 from bot.channels.webchat import WebChat
+from content.hours import COPENHAGEN
 from content.loading import Content, load
 from dialogs.heard import Understanding
-from tests.support.player import COPENHAGEN
 from tests.support.talk import FakeConversations
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 import pytest
 
+from content.hours import COPENHAGEN
 from content.loading import lexicon_table
 from dialogs.commands import Command, phrases, typed
 from dialogs.heard import NOTHING_HEARD
-from tests.support.player import COPENHAGEN, understanding
+from tests.support.player import understanding
 
 KNOWN = phrases(lexicon_table(language, "commands") for language in ("da", "en"))
 NIGHT = datetime(2026, 11, 28, 2, tzinfo=COPENHAGEN)

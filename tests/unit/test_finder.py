@@ -1,13 +1,12 @@
 """What the offer finder says of one offer: only what is known, whether it is open now, and who says so."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from bot.channels.rendering import Scene, render
-from content.hours import read_hours
+from content.hours import COPENHAGEN, read_hours
 from content.loading import load
 from content.offers import Offer
 from content.packs import Pack
@@ -16,14 +15,13 @@ from dialogs.steps import Say
 from dialogs.visit import Facts, Visit
 
 CONTENT = load()
-CPH = ZoneInfo("Europe/Copenhagen")
 KOLDING = CONTENT.pack("kolding")
 HOURS = read_hours({"weekdays": "09-15", "holidays": "closed"})
 
 
 def card(pack: Pack, offer: Offer, at: str = "2026-11-25T10:00", language: str = "da") -> str:
     """The card of an offer as it is read at a moment."""
-    moment = dt.datetime.fromisoformat(at).replace(tzinfo=CPH)
+    moment = dt.datetime.fromisoformat(at).replace(tzinfo=COPENHAGEN)
     pack = msgspec.structs.replace(pack, offers=(offer,))
     said = next(tell(Visit(Facts(day=at[:10]), CONTENT, pack, {}), offer))
     assert isinstance(said, Say)

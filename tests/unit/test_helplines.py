@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from content import hours
 from content.helplines import Helpline, ages, choose, open_now
-from content.hours import Hours, read_hours
+from content.hours import COPENHAGEN, Hours, read_hours
 from content.loading import load
 
 CONTENT = load()
 LINES = {line.id: line for line in CONTENT.helplines}
-CPH = ZoneInfo("Europe/Copenhagen")
 
 
 def at(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=CPH)
+    return dt.datetime.fromisoformat(text).replace(tzinfo=COPENHAGEN)
 
 
 def chosen(moment: str, pack: str = "kolding", **what: object) -> list[str]:

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from content.hours import read_hours
+from content.hours import COPENHAGEN, read_hours
 from content.loading import load
 from content.offers import OLDEST, Offer, bands
 from content.packs import Pack
 
 CONTENT = load()
 TENANTS = ("aabenraa", "kolding", "randers")
-CPH = ZoneInfo("Europe/Copenhagen")
 OPEN = msgspec.structs.replace(
     CONTENT.pack("kolding"), hours=read_hours({"weekdays": "09-15", "holidays": "closed", "closed_days": ["12-24"]})
 )
 
 
 def at(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=CPH)
+    return dt.datetime.fromisoformat(text).replace(tzinfo=COPENHAGEN)
 
 
 @pytest.mark.parametrize("name", TENANTS)

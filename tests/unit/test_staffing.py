@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.errors import ContentError
-from content.hours import ZONE, read_hours
+from content.hours import COPENHAGEN, read_hours
 from content.loading import load
 from content.staffing import DeskState, Staffing, Standing, answer_by, standing, wait, when_words
 
 STAFFING = Staffing(hours=read_hours({"weekdays": "09-15", "holidays": "closed"}), at_once=2, queue_most=4)
-WEDNESDAY = dt.datetime(2026, 11, 25, 10, 0, tzinfo=ZONE)
-EVENING = dt.datetime(2026, 11, 25, 20, 0, tzinfo=ZONE)
+WEDNESDAY = dt.datetime(2026, 11, 25, 10, 0, tzinfo=COPENHAGEN)
+EVENING = dt.datetime(2026, 11, 25, 20, 0, tzinfo=COPENHAGEN)
 LENGTHS = (20.0, 30.0, 40.0, 30.0, 30.0)
 
 
@@ -48,10 +48,10 @@ def test_within_the_hours_it_depends_on_who_is_there_and_who_waits(
 
 def test_outside_the_hours_it_is_closed_and_says_until_when() -> None:
     assert stands(EVENING, present=3) == Standing(
-        state=DeskState.CLOSED, opens=dt.datetime(2026, 11, 26, 9, 0, tzinfo=ZONE)
+        state=DeskState.CLOSED, opens=dt.datetime(2026, 11, 26, 9, 0, tzinfo=COPENHAGEN)
     )
-    christmas = stands(dt.datetime(2026, 12, 25, 10, 0, tzinfo=ZONE))
-    assert christmas.opens == dt.datetime(2026, 12, 28, 9, 0, tzinfo=ZONE)
+    christmas = stands(dt.datetime(2026, 12, 25, 10, 0, tzinfo=COPENHAGEN))
+    assert christmas.opens == dt.datetime(2026, 12, 28, 9, 0, tzinfo=COPENHAGEN)
 
 
 def test_a_service_without_counselors_in_the_chat_says_so() -> None:
@@ -91,13 +91,13 @@ def test_who_is_further_back_never_waits_less(place: int, at_once: int, lengths:
     ],
 )
 def test_when_it_opens_is_said_as_people_say_it(opens: str, key: str, hour: str) -> None:
-    found, fields = when_words(dt.datetime.fromisoformat(opens).replace(tzinfo=ZONE), EVENING)
+    found, fields = when_words(dt.datetime.fromisoformat(opens).replace(tzinfo=COPENHAGEN), EVENING)
     assert (found, fields["hour"]) == (key, hour)
     assert found in load().messages
 
 
 def test_danger_to_life_waits_for_no_opening() -> None:
-    opens = dt.datetime(2026, 11, 26, 9, 0, tzinfo=ZONE)
+    opens = dt.datetime(2026, 11, 26, 9, 0, tzinfo=COPENHAGEN)
     assert answer_by(3, EVENING, opens.isoformat()) == EVENING + dt.timedelta(minutes=2)
     assert answer_by(2, EVENING, opens.isoformat()) == opens + dt.timedelta(hours=1)
     assert answer_by(0, WEDNESDAY, None) == WEDNESDAY + dt.timedelta(days=1)

@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 
 from bot.channels.unstored import Unstored
+from content.hours import COPENHAGEN
 from dialogs.heard import About, Crisis, CrisisLabel, Expect, Heard
-from tests.support.player import COPENHAGEN, content
+from tests.support.player import content
 
 AT_SIX = datetime(2026, 11, 25, 6, tzinfo=COPENHAGEN)
 
