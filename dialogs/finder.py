@@ -8,6 +8,7 @@ the pack's, each with its source and year; whoever lives elsewhere sees only wha
 import re
 from collections.abc import Iterator, Sequence
 
+from content.helplines import ADULT
 from content.offers import OLDEST, Offer, bands
 from dialogs.asking import Goto, choice, learn, say, yes_no
 from dialogs.doors import go
@@ -40,7 +41,9 @@ AGENDA = (Point("questions"), Point("choose", ("finder.which",)), Point("read", 
 def finder(visit: Visit, *, anew: bool = False) -> Dialog[Goto]:
     """Find and read. `anew`: nothing that is known of the citizen counts, for they ask for somebody else."""
     who = yield from _who(visit, anew=anew)
-    found = yield from _narrowed(visit, who, anew=anew)
+    found, young = yield from _narrowed(visit, who, anew=anew)
+    if found and who == "child" and young:
+        yield from say("relatives.young_line")
     if not found:
         about = "self" if who in ("self", "child") else "other"
         if who == "professional":
@@ -68,8 +71,8 @@ def _who(visit: Visit, *, anew: bool) -> Dialog[str]:
     return who
 
 
-def _narrowed(visit: Visit, who: str, *, anew: bool) -> Dialog[list[Offer]]:
-    """What they can have, after the questions that make a difference."""
+def _narrowed(visit: Visit, who: str, *, anew: bool) -> Dialog[tuple[list[Offer], bool]]:
+    """What they can have, after the questions that make a difference, and whether whoever it is for is under 18."""
     role = ROLES.get(who, who)
     there = in_order(visit)
     age = yield from _age(visit, who, there, anew=anew)
@@ -84,7 +87,8 @@ def _narrowed(visit: Visit, who: str, *, anew: bool) -> Dialog[list[Offer]]:
             yield from say("finder.elsewhere")
     hidden = [offer for offer in found if offer.anonymous]
     ask = who != "professional" and 0 < len(hidden) < len(found)
-    return hidden if ask and (yield from yes_no("finder.anonymous")) else found
+    chosen = hidden if ask and (yield from yes_no("finder.anonymous")) else found
+    return chosen, age[1] < ADULT
 
 
 def _age(visit: Visit, who: str, offers: Sequence[Offer], *, anew: bool) -> Dialog[tuple[int, int]]:

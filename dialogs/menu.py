@@ -20,7 +20,8 @@ INTENTS = {
     "cannabis": ("screening_cannabis",),
     "drugs": ("screening_other_drugs",),
     "wellbeing": ("screening_wellbeing",),
-    "book": ("booking_new", "booking_change", "booking_cancel", "info_treatment"),
+    "book": ("booking_new", "booking_change", "booking_cancel"),
+    "find": ("info_treatment",),
     "read": ("info_substance",),
     "relatives": ("relative_advice", "child_of_user"),
 }

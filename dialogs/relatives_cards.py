@@ -77,7 +77,8 @@ def know(visit: Visit, who: str, *, voice: str, done: Sequence[str]) -> Dialog[G
     if topic == "offers":
         yield from here(visit)
     now = yield from taken(who, "know", done)
-    wish = yield from choice("relatives.know.next", "know", "cards", "talk", "menu")
+    local = ("find",) if topic == "offers" else ()
+    wish = yield from choice("relatives.know.next", "know", "cards", *local, "talk", "menu")
     return onward(who, wish, now)
 
 
