@@ -62,7 +62,7 @@ def test_a_plan_that_cannot_be_is_told_with_its_key_and_a_remedy(tmp_path: Path,
     ("plan", "key"),
     [
         ({**GOOD, "place_of": '"x"'}, "plans.p1.place_of"),
-        ({**GOOD, "minutes": '"45"'}, "plans.p1"),
+        ({**GOOD, "minutes": '"45"'}, "plans.p1.minutes"),
         ({**GOOD, "id": '"x"'}, "plans.p1"),
         ({**GOOD, "valid_from": "2027-02-01", "valid_to": "2027-01-01"}, "plans.p1.valid_to"),
     ],
