@@ -4,12 +4,9 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -21,9 +18,9 @@ if TYPE_CHECKING:
 from bot.errors import DoertrinError, KeyringError, SettingsError
 from bot.privacy.logs import configure_logs
 from bot.settings import Settings, described, read_settings
+from bot.streams import lines_in, lines_in_async, only_jsonl, put
 from content.errors import ContentError
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 WRONG_USE, FAILED = 2, 1
 
 app = typer.Typer(
@@ -70,25 +67,6 @@ class Language(StrEnum):
     EN = "en"
 
 
-def put(line: str) -> None:
-    """One line out, at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def lines_in() -> Iterator[str]:
-    """Lines in, as UTF-8 whatever the terminal says; what is not UTF-8 comes as a line that cannot be read."""
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
-
-
-async def lines_in_async() -> AsyncIterator[str]:
-    """Lines in, without holding up the loop."""
-    lines = lines_in()
-    while (line := await asyncio.to_thread(next, lines, None)) is not None:
-        yield line
-
-
 # serving
 
 
@@ -130,9 +108,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address; DOERTRIN_HOST by default.")] = None,
 ) -> None:
     """Serve the page, the web chat and Telegram. Example: DOERTRIN_KEYRING=/etc/doertrin/keyring doertrin serve."""
-    from bot.serving import serve as run  # noqa: PLC0415
+    from bot.serving import on_uvloop, serve  # noqa: PLC0415
 
-    _serving(run(read_settings(port=port, host=host), build))
+    on_uvloop(serve(read_settings(port=port, host=host), build))
 
 
 @app.command()
@@ -141,20 +119,9 @@ def demo(
     host: Annotated[str | None, typer.Option(help="Address; loopback by default.")] = None,
 ) -> None:
     """Serve with demo tenants, a local database and a keyring beside it. Example: doertrin demo --port 8081."""
-    from bot.serving import serve_demo as run  # noqa: PLC0415
+    from bot.serving import on_uvloop, serve_demo  # noqa: PLC0415
 
-    _serving(run(read_settings(port=port, host=host), build))
-
-
-def _serving(main: Coroutine[None, None, None]) -> None:
-    """Run on uvloop, with which a message costs a tenth less than with asyncio's own loop. There is none on Windows."""
-    loop: Callable[[], asyncio.AbstractEventLoop] | None = None
-    with contextlib.suppress(ImportError):
-        import uvloop  # noqa: PLC0415
-
-        loop = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(main)
+    on_uvloop(serve_demo(read_settings(port=port, host=host), build))
 
 
 # talking
@@ -172,7 +139,7 @@ def chat(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out.")] = False,
 ) -> None:
     """Talk in the terminal. Example: doertrin chat --tenant randers --reading easy."""
-    from bot.channels.talking import Talking, talk  # noqa: PLC0415
+    from bot.channels.talking import Talking, read_moment, talk  # noqa: PLC0415
 
     wanted = Talking(
         tenant=tenant,
@@ -256,16 +223,13 @@ def content_book(
     path: Annotated[Path | None, typer.Argument(help="Where to write it; printed if left out.")] = None,
 ) -> None:
     """Everything it says, as a printable page with sources and reviews. Example: doertrin content book book.html."""
-    from bot.authoring import book  # noqa: PLC0415
+    from bot.authoring import book, write_book  # noqa: PLC0415
 
-    page = book(read_settings().content)
+    overlay = read_settings().content
     if path is None:
-        put(page)
+        put(book(overlay))
         return
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; name a file in a folder that exists and is yours") from None
+    write_book(path, overlay)
     put(f"Wrote {path}. Open it in a browser, and print it from there.")
 
 
@@ -361,13 +325,8 @@ def counselor_add(
     """Make an account, and print the invitation to hand over. Example: doertrin counselor add mette --tenant kolding"""
     from bot.staff import Role as Real  # noqa: PLC0415
     from bot.staff.commands import add  # noqa: PLC0415
-    from content.loading import load  # noqa: PLC0415
 
-    settings = read_settings()
-    content = load(settings.content)
-    if tenant not in content.tenants:
-        raise SettingsError(f"--tenant: {content.not_served(tenant)}")
-    put(asyncio.run(add(settings, tenant=tenant, name=name, shown=shown, role=Real(role.value))))
+    put(asyncio.run(add(read_settings(), tenant=tenant, name=name, shown=shown, role=Real(role.value))))
 
 
 @counselor.command("list")
@@ -413,23 +372,6 @@ def settings() -> None:
     """All settings with their values and meaning; secrets are hidden. Example: doertrin settings."""
     for name, value, meaning in described(read_settings()):
         put(f"{name}={value}\n    {meaning}")
-
-
-def only_jsonl(*, jsonl: bool) -> None:
-    """Raises SettingsError where a command that speaks only JSON lines was not asked for them."""
-    if not jsonl:
-        raise SettingsError("this command speaks JSON lines only; add --jsonl")
-
-
-def read_moment(text: str | None) -> datetime | None:
-    """An ISO moment; without zone it is Copenhagen. Raises SettingsError."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(f"--now: {text} is no ISO time; write it like 2026-11-25T10:00") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=COPENHAGEN)
 
 
 def main() -> None:

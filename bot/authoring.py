@@ -54,6 +54,15 @@ def book(overlay: Path | None) -> str:
     return book_of(load(overlay), today=SystemClock().now().astimezone(COPENHAGEN).date())
 
 
+def write_book(path: Path, overlay: Path | None) -> None:
+    """The book as a file. Raises SettingsError where none can be written."""
+    page = book(overlay)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; name a file in a folder that exists and is yours") from None
+
+
 def texts_of(script: Script, content: Content, now: datetime) -> set[str]:
     """Keys of every text that a dialog can show."""
     rules = _rules(content, now)

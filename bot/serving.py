@@ -14,7 +14,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -70,6 +70,17 @@ class Build(Protocol):
 
 Staffed = Callable[[Running], AbstractAsyncContextManager[list[str]]]
 """Puts people at work while we serve; gives lines to print."""
+
+
+def on_uvloop(main: Coroutine[None, None, None]) -> None:
+    """Run on uvloop, with which a message costs a tenth less than with asyncio's own loop. There is none on Windows."""
+    loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+    with contextlib.suppress(ImportError):
+        import uvloop  # noqa: PLC0415
+
+        loop = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main)
 
 
 async def serve(settings: Settings, build: Build) -> None:
@@ -296,4 +307,4 @@ def _may_read(request: web.Request, settings: Settings) -> bool:
     return False
 
 
-__all__ = ["RUNNING", "citizen_app", "serve", "serve_demo"]
+__all__ = ["RUNNING", "citizen_app", "on_uvloop", "serve", "serve_demo"]

@@ -12,6 +12,7 @@ from bot.errors import SettingsError
 from bot.privacy.keys import KEY_BYTES, Keyring, load_keyring
 from bot.running import make_house, running
 from bot.settings import Settings
+from content.hours import COPENHAGEN
 from dialogs.heard import Understanding
 
 IN_MEMORY = "sqlite://"
@@ -27,6 +28,17 @@ class Talking(msgspec.Struct, frozen=True, kw_only=True):
     database: str | None
     explain: bool
     jsonl: bool
+
+
+def read_moment(text: str | None) -> datetime | None:
+    """An ISO moment; without zone it is Copenhagen. Raises SettingsError."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"--now: {text} is no ISO time; write it like 2026-11-25T10:00") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=COPENHAGEN)
 
 
 async def talk(wanted: Talking, settings: Settings, lines: AsyncIterator[str], put: Callable[[str], None]) -> None:

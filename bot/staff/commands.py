@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.staff.accounts import Staff
 from bot.staff.rights import Role
 from bot.storage.store import open_store
+from content.loading import load
 
 BY = "command_line"
 """Who it was, in the audit: whoever has the keyring and the database."""
@@ -32,7 +33,10 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Staff, Audit]]:
 
 
 async def add(settings: Settings, *, tenant: str, name: str, shown: str, role: Role) -> str:
-    """Make an account; gives what to tell its owner. Raises NameRefused."""
+    """Make an account; gives what to tell its owner. Raises SettingsError (a tenant not served), NameRefused."""
+    content = load(settings.content)
+    if tenant not in content.tenants:
+        raise SettingsError(f"--tenant: {content.not_served(tenant)}")
     async with opened(settings) as (staff, _):
         code = await staff.add(tenant=tenant, name=name, shown=shown, role=role, by=BY)
     return _invited(name, code)
