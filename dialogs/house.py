@@ -18,6 +18,7 @@ from dialogs import (
     relatives,
     renewed,
     rights,
+    say_no,
     screening,
     screening_guideline,
     screening_ready,
@@ -33,7 +34,15 @@ from dialogs import (
     welcome,
     what_we_know,
 )
-from dialogs.old import delete_me_v1, handoff_v1, relatives_v1, rights_v1, screening_v1, self_help_plan_v1
+from dialogs.old import (
+    delete_me_v1,
+    handoff_v1,
+    relatives_v1,
+    rights_v1,
+    screening_v1,
+    self_help_no_v1,
+    self_help_plan_v1,
+)
 from dialogs.registry import REGISTRY
 
 __all__ = [
@@ -59,6 +68,7 @@ __all__ = [
     "renewed",
     "rights",
     "rights_v1",
+    "say_no",
     "screening",
     "screening_guideline",
     "screening_ready",
@@ -66,6 +76,7 @@ __all__ = [
     "screening_units",
     "screening_v1",
     "self_help",
+    "self_help_no_v1",
     "self_help_plan_v1",
     "slip",
     "subjects",

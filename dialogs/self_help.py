@@ -1,4 +1,4 @@
-"""What one can do oneself: let a craving pass, practise saying no; the ways to the citizen's own plan."""
+"""What one can do oneself: the ways to all of it, and letting a craving pass."""
 
 from dialogs.asking import Goto, choice, say
 from dialogs.doors import go
@@ -7,7 +7,6 @@ from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
 CRAVING = ("surf", "delay", "distract")
-ANSWERS_TO_A_FRIEND = ("thanks", "reason", "leave", "maybe")
 PARTS = {
     "craving": Goto(dialog="self_help_craving"),
     "slip": Goto(dialog="slip"),
@@ -41,14 +40,3 @@ def self_help_craving(visit: Visit) -> Dialog[Goto]:
         return go(felt)
     yield from say(f"self_help.felt_{felt}")
     return Goto(dialog="self_help" if felt == "less" else "self_help_craving")
-
-
-@dialog("self_help_no")
-def self_help_no(_visit: Visit) -> Dialog[Goto]:
-    """Answer a friend who offers, and hear what may come back."""
-    answer = yield from choice("self_help.no", *ANSWERS_TO_A_FRIEND, "menu")
-    if answer == "menu":
-        return Goto(dialog="menu")
-    yield from say(f"self_help.said.{answer}")
-    wish = yield from choice("self_help.again", "more", "talk", "menu")
-    return Goto(dialog="self_help_no") if wish == "more" else go(wish)
