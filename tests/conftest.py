@@ -5,7 +5,10 @@ A program that is missing fails the test that needs it. Nothing here ever skips.
 
 from __future__ import annotations
 
+import io
+import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +22,7 @@ from tests.support.postgres import Databases, PostgresServer
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
+    from tests.support.bot_api import BotApi
     from tests.support.browser import Chromium
 
 settings.register_profile("quick", max_examples=40, deadline=None)
@@ -90,3 +94,30 @@ async def browser_page(chromium: Chromium) -> AsyncIterator[Page]:
 
     async with visit(chromium) as visitor:
         yield await visitor.context.new_page()
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    """Telegram on loopback; the test also fails if a call to it breaks a rule of the published Bot API."""
+    from tests.support.bot_api import bot_api
+
+    async with bot_api() as api:
+        yield api
+
+
+@pytest.fixture
+def log_at_debug() -> Iterator[io.StringIO]:
+    """The whole process's log at DEBUG, as text; everything is put back afterwards."""
+    from bot.privacy.logs import QUIET, configure_logs
+
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, sys.excepthook, logging.raiseExceptions
+    levels = {name: logging.getLogger(name).level for name in QUIET}
+    stream = io.StringIO()
+    configure_logs(level=logging.DEBUG, stream=stream)
+    yield stream
+    root.handlers[:], _, sys.excepthook, logging.raiseExceptions = before
+    root.setLevel(before[1])
+    logging.captureWarnings(capture=False)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)

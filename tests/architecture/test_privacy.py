@@ -12,14 +12,12 @@ import io
 import json
 import logging
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.channels.ports import Erased
-from bot.privacy.logs import QUIET, configure_logs
 from bot.running import Running
 from bot.storage.ports import Alarm
 from dialogs import engine
@@ -61,22 +59,6 @@ async def test_a_planted_leak_is_found(tmp_path: Path, caplog: pytest.LogCapture
         }
     logging.getLogger("bot").error("he wrote %s", marks("log"))  # without our formatter
     assert marks.found(caplog.text.encode()) != []
-
-
-@pytest.fixture
-def log_at_debug() -> Iterator[io.StringIO]:
-    """The process's log at DEBUG; everything is put back afterwards."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level, sys.excepthook, logging.raiseExceptions
-    levels = {name: logging.getLogger(name).level for name in QUIET}
-    stream = io.StringIO()
-    configure_logs(level=logging.DEBUG, stream=stream)
-    yield stream
-    root.handlers[:], _, sys.excepthook, logging.raiseExceptions = before
-    root.setLevel(before[1])
-    logging.captureWarnings(capture=False)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
 
 
 async def play_golden(run: Running, marks: Markers, paths: list[Path]) -> set[str]:

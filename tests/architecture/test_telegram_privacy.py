@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from aiohttp import ClientSession
 from bot.privacy.keys import create_keyring
 from bot.storage.store import open_store
 from tests.support import bot_api_faults as faults
-from tests.support.bot_api import TOKEN, BotApi, Person, bot_api, post
+from tests.support.bot_api import TOKEN, BotApi, Person, post
 from tests.support.markers import Markers, dump_of, files_below
 
 CHAT = 7_700_112_233_445
@@ -69,12 +68,6 @@ class Hooked:
                             return url
                 time.sleep(0.1)  # noqa: ASYNC251  another process starts
         raise AssertionError(self.out.read_text())
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
 
 
 @pytest.mark.slow

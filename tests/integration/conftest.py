@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import METADATA
 from tests.support.booker import Centre
+from tests.support.bot_api import BotApi, Person
 from tests.support.device import ORIGIN
 from tests.support.site import Site, running_site
 
@@ -60,3 +61,15 @@ async def site() -> AsyncIterator[Site]:
 async def http() -> AsyncIterator[ClientSession]:
     async with ClientSession() as session:
         yield session
+
+
+@pytest.fixture
+def anna(api: BotApi) -> Person:
+    """Somebody on Telegram."""
+    return Person(api, 1001)
+
+
+@pytest.fixture
+def bo(api: BotApi) -> Person:
+    """Somebody else on Telegram."""
+    return Person(api, 2002)

@@ -5,45 +5,33 @@ from __future__ import annotations
 import json
 import os
 import stat
-import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
-import doertrin
 from bot.channels.ports import UnknownCode
 from bot.clock import SystemClock
 from bot.errors import DecryptError
 from bot.privacy.keys import Keyring, create_keyring, load_keyring
 from bot.running import Running, make_house, running
 from bot.storage.migrations import migrate
+from tests.support.front_door import call
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """`doertrin …` through its own front door, in this process."""
+    """`doertrin …` with no setting but the keyring: exit code, stdout, stderr."""
     for name in [name for name in os.environ if name.startswith("DOERTRIN_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    for place in ("doertrin.configure_logs", "bot.serving.configure_logs"):
-        monkeypatch.setattr(place, lambda level: None)
 
     def run(*arguments: object, keyring: Path | None = None) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["doertrin", *map(str, arguments)])
-        if keyring is not None:
-            monkeypatch.setenv("DOERTRIN_KEYRING", str(keyring))
-        capfd.readouterr()
-        try:
-            doertrin.main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capfd.readouterr()
-        return code, out, err
+        environment = {} if keyring is None else {"KEYRING": keyring}
+        return call(monkeypatch, capfd, *arguments, environment=environment)
 
     return run
 

@@ -1,6 +1,5 @@
 """Whoever writes a button's own words has pressed it: only what is not ours is understood, and what nobody pressed."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from bot.live import Live
 from bot.privacy.keys import Keyring
 from bot.running import make_house
 from bot.storage.ports import StateChange
-from bot.storage.store import SqlStore, open_store
+from bot.storage.store import SqlStore
 from dialogs.heard import NOTHING_HEARD, Expect, Heard
 from dialogs.lifecycle import State
 
@@ -30,13 +29,6 @@ class Listening:
     def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:
         self.texts.append(text)
         return NOTHING_HEARD
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    opened = await open_store("sqlite://")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

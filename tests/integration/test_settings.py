@@ -21,6 +21,7 @@ from bot.errors import SettingsError
 from bot.privacy.keys import create_keyring
 from bot.settings import HIDDEN, described, read_settings, without_password
 from tests.support.content_files import write
+from tests.support.front_door import call
 
 SECRET = "Kanarie7hemmelig"
 PASSWORDED = f"postgresql+asyncpg://doertrin:{SECRET}@db.example/doertrin"
@@ -39,22 +40,10 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """`doertrin …` through its own front door, in this process: exit code, stdout, stderr."""
-    monkeypatch.setattr(doertrin, "configure_logs", lambda level: None)
-    monkeypatch.setattr("bot.serving.configure_logs", lambda level: None)
+    """`doertrin …`, with these settings: exit code, stdout, stderr."""
 
     def run(*arguments: str, **environment: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["doertrin", *arguments])
-        for name, value in environment.items():
-            monkeypatch.setenv(f"DOERTRIN_{name}", str(value))
-        capfd.readouterr()
-        try:
-            doertrin.main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capfd.readouterr()
-        return code, out, err
+        return call(monkeypatch, capfd, *arguments, environment=environment)
 
     return run
 

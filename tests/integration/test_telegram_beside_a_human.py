@@ -12,16 +12,10 @@ import pytest
 from bot.running import Running
 from bot.storage.ports import StateChange
 from dialogs.lifecycle import State
-from tests.integration.test_telegram_talk import bodies
-from tests.support.bot_api import TOKEN, BotApi, Person, bot_api
+from tests.support.bot_api import TOKEN, BotApi, Person
 from tests.support.player import understanding
+from tests.support.telegrams import bodies
 from tests.support.whole import whole_program
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
 
 
 @pytest.fixture

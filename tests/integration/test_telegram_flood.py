@@ -17,31 +17,15 @@ from bot.channels.telegram.transport import AiohttpRequest, Api
 from bot.running import Running
 from bot.storage.ports import Alarm
 from dialogs.heard import Understanding
-from tests.integration.test_telegram_talk import bodies, greeted
-from tests.support.bot_api import TOKEN, BotApi, Person, bot_api, post
+from tests.support.bot_api import TOKEN, BotApi, post
 from tests.support.bot_api_faults import BROKEN
 from tests.support.player import understanding
+from tests.support.telegrams import bodies, greeted
 from tests.support.whole import whole_program
 
 KIND = "så hurtigt"
 PATH, SECRET = "sti-0123456789-abcdefgh", "hemmelig-0123456789-abcdefgh"
 BURST = Rules().messages.burst
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
-
-
-@pytest.fixture
-def anna(api: BotApi) -> Person:
-    return Person(api, 1001)
-
-
-@pytest.fixture
-def bo(api: BotApi) -> Person:
-    return Person(api, 2002)
 
 
 def settings(api: BotApi) -> dict[str, Any]:

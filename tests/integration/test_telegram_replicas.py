@@ -10,20 +10,14 @@ from typing import Any
 import pytest
 
 from bot.running import Running
-from tests.integration.test_telegram_talk import bodies
 from tests.support.audited import audit
-from tests.support.bot_api import TOKEN, BotApi, Person, bot_api, post
+from tests.support.bot_api import TOKEN, BotApi, Person, post
 from tests.support.player import understanding
+from tests.support.telegrams import bodies
 from tests.support.whole import whole_program
 
 PATH, SECRET = "sti-0123456789-abcdefgh", "hemmelig-0123456789-abcdefgh"
 Replicas = list[tuple[str, Running]]
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
 
 
 @pytest.fixture

@@ -19,18 +19,12 @@ from bot.privacy.sealing import new_key
 from bot.storage.ports import Sender, StoredMessage
 from tests.contracts.talk import keys
 from tests.support import bot_api_faults as faults
-from tests.support.bot_api import TOKEN, BotApi, bot_api
+from tests.support.bot_api import TOKEN, BotApi
 from tests.support.bot_api_rules import units
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 CHAT = b"1001"
 YES_NO = (Button("yes", "Ja"), Button("no", "Nej"), Button("cmd.human", "Tal med et menneske"))
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
 
 
 @pytest.fixture

@@ -9,19 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import messages
-from bot.messages import Body
 from bot.running import Running
-from bot.storage.ports import NewMessage, OutboxState, Sender, StateChange
-from tests.support.bot_api import TOKEN, BotApi, Person, Shown, bot_api
+from bot.storage.ports import OutboxState
+from tests.support.bot_api import TOKEN, BotApi, Person, Shown
 from tests.support.player import understanding
+from tests.support.telegrams import bodies, greeted, write_as
 from tests.support.whole import whole_program
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
 
 
 @pytest.fixture
@@ -31,28 +24,6 @@ async def run(api: BotApi, tmp_path: Path) -> AsyncIterator[Running]:
     async with whole_program(tmp_path, understanding=understanding, **given) as (_, run):
         await run.conversations.ready.wait()
         yield run
-
-
-@pytest.fixture
-def anna(api: BotApi) -> Person:
-    return Person(api, 1001)
-
-
-async def greeted(api: BotApi, person: Person) -> None:
-    api.put(person.writes("/start"))
-    await person.asked()
-
-
-async def bodies(run: Running, person: Person) -> list[tuple[str, str]]:
-    """Sender and text of everything stored of somebody's conversation."""
-    name = await run.conversations.at(str(person.id), tenant="kolding", channel="telegram")
-    assert name is not None
-    found = []
-    for stored in await run.store.messages(name):
-        body = await run.conversations.shown(name, stored.seq)
-        assert body is not None
-        found.append((stored.sender.value, body.text))
-    return found
 
 
 async def test_start_greets_once_and_tells_that_telegram_knows_who_writes(api, run, anna):
@@ -307,25 +278,6 @@ async def test_a_long_text_is_cut_between_sentences_with_the_buttons_under_the_l
     assert all(part.endswith("🌱") or part.endswith(".") for part in parts)
     said = " ".join(parts).removeprefix("Rådgiveren skriver:\n")
     assert said.replace("\n", " ") == " ".join(sentences)
-
-
-async def write_as(run: Running, name: str, text: str) -> None:
-    """A counselor writes."""
-    loaded = await run.store.load(name)
-    assert loaded is not None
-    seq = loaded.seq + 1
-    sealed = messages.seal(messages.encode(Body(text=text)), seq, run.conversations.house.key(loaded))
-    said = NewMessage(seq=seq, sender=Sender.COUNSELOR, body=sealed, push="telegram")
-    change = StateChange(
-        conversation=name,
-        turn=loaded.turn + 1,
-        at=run.clock.now(),
-        state=loaded.state,
-        severity=loaded.severity,
-        messages=(said,),
-    )
-    await run.store.change(change)
-    run.conversations.changed_elsewhere(name)
 
 
 async def test_two_first_messages_at_once_open_one_conversation(api, run, anna):

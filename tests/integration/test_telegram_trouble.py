@@ -14,15 +14,10 @@ from bot.channels.telegram.intake import Intake
 from bot.running import Running
 from bot.storage.ports import NewTimer, OutboxState, TimerState
 from tests.support import bot_api_faults as faults
-from tests.support.bot_api import TOKEN, BotApi, Person, bot_api
+from tests.support.bot_api import TOKEN, BotApi
 from tests.support.player import understanding
+from tests.support.telegrams import write_as
 from tests.support.whole import whole_program
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
 
 
 @pytest.fixture(autouse=True)
@@ -43,16 +38,6 @@ async def run(api: BotApi, tmp_path: Path) -> AsyncIterator[Running]:
     ):
         await run.conversations.ready.wait()
         yield run
-
-
-@pytest.fixture
-def anna(api: BotApi) -> Person:
-    return Person(api, 1001)
-
-
-@pytest.fixture
-def bo(api: BotApi) -> Person:
-    return Person(api, 2002)
 
 
 async def states(run: Running) -> dict[OutboxState, int]:
@@ -157,8 +142,6 @@ async def test_a_message_that_is_refused_does_not_hold_up_the_next(api, run, ann
 
 
 async def test_parts_of_a_long_message_that_arrived_are_not_repeated(api, run, anna):
-    from tests.integration.test_telegram_talk import write_as
-
     api.put(anna.writes("/start"))
     await anna.asked()
     name = await run.conversations.at("1001", tenant="kolding", channel="telegram")

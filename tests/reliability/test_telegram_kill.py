@@ -6,27 +6,21 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.integration.test_telegram_talk import bodies
 from tests.reliability.conftest import SOAK
 from tests.support.audited import audit, counted
-from tests.support.bot_api import TOKEN, BotApi, Person, bot_api
+from tests.support.bot_api import TOKEN, BotApi, Person
 from tests.support.player import understanding
 from tests.support.server import Server
+from tests.support.telegrams import bodies
 from tests.support.whole import whole_program
 
 KILLS = 40 if SOAK else 6
 PEOPLE = 5
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with bot_api() as api:
-        yield api
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 import logging
 import sys
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,29 +18,13 @@ SECRET = "Jeg hedder Åse og drikker"
 TOKEN = "123456:AAF-token"
 
 
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """The whole process's log at DEBUG, as text; everything is put back afterwards."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level, sys.excepthook, logging.raiseExceptions
-    levels = {name: logging.getLogger(name).level for name in QUIET}
-    stream = io.StringIO()
-    configure_logs(level=logging.DEBUG, stream=stream)
-    yield stream
-    root.handlers[:], root.level, sys.excepthook, logging.raiseExceptions = before
-    root.setLevel(before[1])
-    logging.captureWarnings(capture=False)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+def lines(log_at_debug: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log_at_debug.getvalue().splitlines()]
 
 
-def lines(log: io.StringIO) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log.getvalue().splitlines()]
-
-
-def test_our_event_is_written_with_its_listed_fields(log: io.StringIO) -> None:
+def test_our_event_is_written_with_its_listed_fields(log_at_debug: io.StringIO) -> None:
     logging.getLogger("bot.turns").info("turn_done", extra={"milliseconds": 3.5, "tenant": "kolding", "turn": 4})
-    (line,) = lines(log)
+    (line,) = lines(log_at_debug)
     assert line.pop("at").endswith("+00:00")
     assert line == {
         "level": "info",
@@ -53,7 +36,7 @@ def test_our_event_is_written_with_its_listed_fields(log: io.StringIO) -> None:
     }
 
 
-def test_nothing_else_of_it_is_written(log: io.StringIO) -> None:
+def test_nothing_else_of_it_is_written(log_at_debug: io.StringIO) -> None:
     ours = logging.getLogger("bot.turns")
     ours.info("turn_done", extra={"text": SECRET, "tenant": SECRET, "kind": SECRET, "count": [SECRET]})
     ours.info("got %s", SECRET)
@@ -64,16 +47,16 @@ def test_nothing_else_of_it_is_written(log: io.StringIO) -> None:
     ours.warning("turn_done", stack_info=True)
     logging.getLogger(f"bot.{SECRET}").info("turn_done")
     logging.getLogger("elsewhere").info("a_literal_name")
-    text = log.getvalue()
+    text = log_at_debug.getvalue()
     for part in ("Åse", "drikker", "\\u00c5se", "turns.py", "test_logs"):
         assert part not in text
-    assert [line["event"] for line in lines(log)] == [
+    assert [line["event"] for line in lines(log_at_debug)] == [
         *("turn_done", "unlisted", "unlisted", "unlisted", "unlisted", "unlisted", "turn_done", "turn_done"),
         "unlisted",
     ]
 
 
-def test_an_exception_is_its_type_and_our_lines(log: io.StringIO) -> None:
+def test_an_exception_is_its_type_and_our_lines(log_at_debug: io.StringIO) -> None:
     def ask() -> None:
         try:
             raise RuntimeError(SECRET)  # noqa: TRY301
@@ -84,9 +67,9 @@ def test_an_exception_is_its_type_and_our_lines(log: io.StringIO) -> None:
         ask()
     except StorageUnavailable:
         logging.getLogger("bot.turns").exception("turn_failed")
-    (line,) = lines(log)
+    (line,) = lines(log_at_debug)
     assert [error["type"] for error in line["error"]] == ["bot.errors.StorageUnavailable", "builtins.RuntimeError"]
-    assert "drikker" not in log.getvalue()
+    assert "drikker" not in log_at_debug.getvalue()
 
 
 def test_the_places_of_an_exception_are_ours_only() -> None:
@@ -101,16 +84,16 @@ def test_the_places_of_an_exception_are_ours_only() -> None:
 
 
 @pytest.mark.parametrize("name", QUIET)
-def test_loud_libraries_are_quiet_even_at_debug(log: io.StringIO, name: str) -> None:
+def test_loud_libraries_are_quiet_even_at_debug(log_at_debug: io.StringIO, name: str) -> None:
     library = logging.getLogger(name)
     library.debug("GET https://api.telegram.org/bot%s/sendMessage", TOKEN)
     library.info("HTTP Request: POST https://api.telegram.org/bot%s/sendMessage", TOKEN)
-    assert log.getvalue() == ""
+    assert log_at_debug.getvalue() == ""
     library.error("could not send %s to bot%s", SECRET, TOKEN, extra={"text": SECRET})
     library.error(f"could not send {SECRET} to bot{TOKEN}")
-    assert {line["event"] for line in lines(log)} == {"unlisted"}
-    assert TOKEN not in log.getvalue()
-    assert "drikker" not in log.getvalue()
+    assert {line["event"] for line in lines(log_at_debug)} == {"unlisted"}
+    assert TOKEN not in log_at_debug.getvalue()
+    assert "drikker" not in log_at_debug.getvalue()
 
 
 def test_a_logger_with_a_handler_of_its_own_is_taken_over() -> None:
@@ -130,7 +113,7 @@ def test_a_logger_with_a_handler_of_its_own_is_taken_over() -> None:
         logging.captureWarnings(capture=False)
 
 
-def test_warnings_and_uncaught_errors_say_only_what_they_are(log: io.StringIO) -> None:
+def test_warnings_and_uncaught_errors_say_only_what_they_are(log_at_debug: io.StringIO) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         logging.captureWarnings(capture=True)
@@ -139,8 +122,8 @@ def test_warnings_and_uncaught_errors_say_only_what_they_are(log: io.StringIO) -
         raise ValueError(SECRET)  # noqa: TRY301
     except ValueError as error:
         sys.excepthook(ValueError, error, error.__traceback__)
-    assert "drikker" not in log.getvalue()
-    assert lines(log)[-1]["event"] == "uncaught_error"
+    assert "drikker" not in log_at_debug.getvalue()
+    assert lines(log_at_debug)[-1]["event"] == "uncaught_error"
 
 
 @given(st.text(), st.text(), st.one_of(st.text(), st.binary(), st.lists(st.text())))
