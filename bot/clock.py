@@ -28,7 +28,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that moves only when told: for tests and `doertrin chat --now`."""
+    """A clock that moves only when told: for tests."""
 
     def __init__(self, start: datetime) -> None:
         self._start = self._now = as_utc(start)

@@ -72,10 +72,6 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Every possible value."""
         return frozenset(option.points for option in self.options)
 
-    def reusable_from(self, other: Item) -> bool:
-        """Whether an answer to `other` also answers this: same question, version and time window (DESIGN §3)."""
-        return (self.identity, self.version, self.window) == (other.identity, other.version, other.window)
-
 
 class Skip(msgspec.Struct, frozen=True, kw_only=True):
     """Items that are not asked when `items` together give at most `at_most`, or for these substances. They count 0."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -164,18 +163,6 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
             "opening_hours": self.hours.words(language) if self.hours else None,
         }
         return {name: fact for name, fact in facts.items() if fact is not None}
-
-    def is_open(self, at: dt.datetime) -> bool:
-        """Whether the service's hours say open at an aware moment. Unknown hours are never open."""
-        return self.hours is not None and self.hours.opening(at).is_open
-
-    def opens_next(self, at: dt.datetime) -> dt.datetime | None:
-        """When it opens next, Danish time; None if it is open, or its hours are not known."""
-        return self.hours.opening(at).next if self.hours else None
-
-    def hours_words(self, language: str = "da") -> str | None:
-        """The week's hours in words; None if they are not known (say `tenant.hours.unknown` then)."""
-        return self.hours.words(language) if self.hours else None
 
     def serves(self, instrument: Instrument) -> bool:
         """Whether citizens may be given this instrument: chosen by the tenant, and permitted."""

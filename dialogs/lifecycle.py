@@ -61,11 +61,6 @@ def after(state: State, event: Event) -> State:
         raise Refused(f"{event} in state {state}") from None
 
 
-def bot_speaks(state: State) -> bool:
-    """The bot is silent while a counselor has the conversation, and for ever after erasure."""
-    return state in {State.BOT, State.WAITING, State.CLOSED}
-
-
 def drawing() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", "    [*] --> bot"]

@@ -29,9 +29,7 @@ def test_no_phone_address_or_hour_is_invented(name: str) -> None:
     pack = CONTENT.pack(name)
     assert (pack.phone, pack.email, pack.address, pack.hours) == (None, None, None, None)
     assert pack.contact_missing
-    assert pack.hours_words() is None
-    assert not pack.is_open(at("2026-11-24T10:00"))
-    assert pack.opens_next(at("2026-11-24T10:00")) is None
+    assert "opening_hours" not in pack.fields()
     said = CONTENT.messages.for_pack(name).text(pack.contact_key, fields=pack.fields())
     assert pack.website is not None
     assert pack.website in said
@@ -224,8 +222,9 @@ def test_an_offer_for_relatives_is_not_shown_to_others() -> None:
     ],
 )
 def test_a_service_with_hours_is_open_by_them(moment: str, is_open: bool, opens: str | None) -> None:
-    assert OPEN.is_open(at(moment)) is is_open
-    assert OPEN.opens_next(at(moment)) == (at(opens) if opens else None)
+    assert OPEN.hours is not None
+    opening = OPEN.hours.opening(at(moment))
+    assert (opening.is_open, opening.next) == (is_open, at(opens) if opens else None)
 
 
 @pytest.mark.parametrize(
