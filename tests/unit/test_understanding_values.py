@@ -3,8 +3,11 @@
 # ruff: noqa: E501
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.understanding.values import Values
+from bot.understanding.values.plain import Spelling, plain
 from dialogs.heard import Expect, Range, Value
 
 VALUES = Values()
@@ -96,3 +99,53 @@ def test_drinks_become_units_of_twelve_grams(text: str, value: Value) -> None:
 def test_when_and_nothing_expected_give_no_value() -> None:
     assert VALUES.read("i morgen", Expect.WHEN) is None
     assert VALUES.read("5", None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "usual"),
+    [
+        ("hver loerdag", "hver lørdag"),
+        ("manedligt", "månedligt"),
+        ("joo", "jo"),
+        ("aldri", "aldrig"),
+        ("sekten", "seksten"),
+        ("god", "god"),
+        ("i lørdags", "i lørdags"),
+        ("jeg er en taber", "jeg er en taber"),
+    ],
+)
+def test_a_known_word_is_read_in_its_misspellings_and_another_word_is_left(text: str, usual: str) -> None:
+    """ "God" is no "good", "i lørdags" is over, and a "taber" is nobody who "tager" something."""
+    spelling = Spelling(
+        ["lørdag", "månedligt", "jo", "aldrig", "seksten", "good", "tager"], also=["taber"], short={"ik": "ikke"}
+    )
+    assert spelling.correct(text) == usual
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("1½ flaske", "1,5 flaske"), ("1/2", "0,5"), ("14 1/2", "14,5"), ("11/2", "11 2")]
+)
+def test_fractions_are_decimals(text: str, said: str) -> None:
+    assert plain(text) == said
+
+
+@pytest.mark.parametrize(
+    "text", ["det kan jeg ikke huske", "nej det vil jeg ikke svare på", "det gør jeg ikke altid", "okay, jeg smutter nu for altid", "ja hvis det er"]
+)  # fmt: skip
+def test_who_will_not_say_or_says_so_in_part_has_said_neither(text: str) -> None:
+    assert VALUES.read(text, Expect.YESNO) is None
+
+
+@given(text=st.text(st.sampled_from("jan eiko1½/2 -–,.+%dgtrsøl"), max_size=60), expect=st.sampled_from(Expect))
+def test_no_answer_raises_or_is_out_of_bounds(text: str, expect: Expect) -> None:
+    value = VALUES.read(text, expect)
+    highest = {Expect.SCALE_0_4: 4, Expect.DAYS_PER_WEEK: 7, Expect.AGE: 120}
+    if expect in highest and value is not None:
+        assert isinstance(value, int)
+        assert 0 <= value <= highest[expect]
+
+
+@pytest.mark.parametrize("text", ["ja " * 200, "1" * 4000, "½" * 4000])
+@pytest.mark.parametrize("expect", Expect)
+def test_a_long_message_is_a_story_and_no_answer(text: str, expect: Expect) -> None:
+    assert VALUES.read(text, expect) is None
