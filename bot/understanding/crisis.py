@@ -16,6 +16,7 @@ from bot.understanding import (
     rules_da_home,
     rules_da_indirect,
     rules_da_others,
+    rules_da_plain,
     rules_da_scenes_suicide,
     rules_da_self_harm,
     rules_da_signs,
@@ -370,6 +371,7 @@ def danish() -> tuple[Lexicon, CrisisRules]:
         *rules_da_signs.RULES,
         *rules_da_home.RULES,
         *rules_da_wide.RULES,
+        *rules_da_plain.RULES,
     )
     lexicon = Lexicon("da", literals=literals_of(rules), sparing=sparing_of(rules))
     return lexicon, CrisisRules(lexicon, rules, grammar)

@@ -161,7 +161,7 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("instagram|tiktok|film",),
+        unless=("instagram|tiktok|film|feriebilleder|algoritmen", "hvad er|betyder", "læser om", "{laugh}"),
     ),
     Rule(
         "smashing",

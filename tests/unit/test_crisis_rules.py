@@ -9,6 +9,7 @@ from bot.understanding import (
     rules_da_acts,
     rules_da_home,
     rules_da_indirect,
+    rules_da_plain,
     rules_da_signs,
     rules_da_wide,
 )
@@ -16,7 +17,7 @@ from bot.understanding.crisis import danish
 from bot.understanding.reading import Reading, blank, normalised
 
 LINES = tomllib.loads((Path(__file__).parents[1] / "corpora/da/rules.toml").read_text(encoding="utf-8"))
-SCENES = (rules_da_acts, rules_da_home, rules_da_indirect, rules_da_signs, rules_da_wide)
+SCENES = (rules_da_acts, rules_da_home, rules_da_indirect, rules_da_plain, rules_da_signs, rules_da_wide)
 LEXICON, RULES = danish()
 TOKENS = blank("da", LEXICON.spelt)
 
