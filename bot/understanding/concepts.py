@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from bot.understanding.lexicon import LETTERS_FOR_ONE, Phrases, add_phrase, deletes, distance, read_toml
+from bot.understanding.lexicon import LETTERS_FOR_ONE, Phrases, add_phrase, read_toml
+from bot.understanding.spelling import LONGEST, Near
 
 _FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 _BARE = str.maketrans({"æ": "a", "ø": "o", "å": "a"})
-_LONGEST = 24
 _SHORTEST_PART = 3
 
 
@@ -34,14 +34,10 @@ class Concepts:
         self._stems: dict[str, list[str]] = {}
         self._ends: dict[str, list[str]] = {}
         self._phrases: Phrases[str] = {}
-        self._near: dict[str, list[str]] = {}
         for concept, entries in listed.items():
             for entry in entries:
                 self._add(concept, entry)
-        for word in {**self._stems, **self._words}:
-            if len(word) >= LETTERS_FOR_ONE:
-                for shorter in deletes(word, 1):
-                    self._near.setdefault(shorter, []).append(word)
+        self._near = Near({**self._stems, **self._words}, LETTERS_FOR_ONE)
 
     def _add(self, concept: str, entry: str) -> None:
         for spelled in sorted({entry, entry.translate(_FOLDS), entry.translate(_BARE)}):
@@ -68,17 +64,14 @@ class Concepts:
     def of(self, word: str) -> Iterable[str]:
         """The concepts of a word by itself, or of the listed word that it is one slip away from."""
         found = [*self._words.get(word, ())]
-        longest = min(len(word), _LONGEST)
+        longest = min(len(word), LONGEST)
         for length in range(longest, _SHORTEST_PART - 1, -1):
             found += self._stems.get(word[:length], ())
             found += self._ends.get(word[-length:], ())
         return dict.fromkeys(found) if found else self._misspelt(word)
 
     def _misspelt(self, word: str) -> Iterable[str]:
-        if not LETTERS_FOR_ONE <= len(word) <= _LONGEST or not word.isalpha() or word in self._plain:
+        if not word.isalpha() or word in self._plain:
             return ()
-        for shorter in deletes(word, 1):
-            for known in self._near.get(shorter, ()):
-                if distance(word, known, 1) == 1:
-                    return self._words.get(known) or self._stems[known]
-        return ()
+        near = next(self._near.to(word), None)
+        return () if near is None else self._words.get(near) or self._stems[near]

@@ -23,7 +23,11 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         negatable=True,
-        unless=(*_PLAY, "bryde|bryder ind i|hos _2 kontoen|konto|telefon|mail|systemet|samtalen|samtale|banken", "politiet"),
+        unless=(
+            *_PLAY,
+            "bryde|bryder ind i|hos _2 kontoen|konto|telefon|mail|systemet|samtalen|samtale|banken",
+            "politiet",
+        ),
     ),
     Rule(
         "tried_to_wake",
@@ -79,7 +83,11 @@ RULES: tuple[Rule, ...] = (
         about=About.SELF,
         past_to=1,
         story_to=0,
-        unless=(*_PLAY, "flyet|toget|ferie|hjemme|tilbage|fremme|telefon|kontoret|rejse|af grin|træthed|sult|varme|kedsomhed", "død træt"),
+        unless=(
+            *_PLAY,
+            "flyet|toget|ferie|hjemme|tilbage|fremme|telefon|kontoret|rejse|af grin|træthed|sult|varme|kedsomhed",
+            "død træt",
+        ),
     ),
     Rule(
         "burning_with_fever",
@@ -132,7 +140,12 @@ RULES: tuple[Rule, ...] = (
         "one_word_of_danger",
         3,
         _VIOLENCE,
-        ("^ kvælertag $", "^ _1 voldtægt nu $", "^ jeg _1 er fanget herinde|her $", "{neg} skrive|ringe|tale frit ~6 læser|lytter|hører"),
+        (
+            "^ kvælertag $",
+            "^ _1 voldtægt nu $",
+            "^ jeg _1 er fanget herinde|her $",
+            "{neg} skrive|ringe|tale frit ~6 læser|lytter|hører",
+        ),
         past_to=1,
         story_to=0,
         unless=_PLAY,

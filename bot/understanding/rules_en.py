@@ -84,7 +84,11 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=("{suicide} prevention", "{laugh}", "band|song|piano|hair|spelled|staves|hedder|løber|øver|thesis|essay"),
+        unless=(
+            "{suicide} prevention",
+            "{laugh}",
+            "band|song|piano|hair|spelled|staves|hedder|løber|øver|thesis|essay",
+        ),
     ),
     Rule(
         "en.self_harm",
@@ -241,7 +245,13 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         past_to=1,
         story_to=0,
-        unless=(*_GENERAL, "overdose of !{drug|pill|drink}", "cake|sugar|chocolate|netflix|thesis|essay|prevention", "{laugh}", "want|plan|thinking"),
+        unless=(
+            *_GENERAL,
+            "overdose of !{drug|pill|drink}",
+            "cake|sugar|chocolate|netflix|thesis|essay|prevention",
+            "{laugh}",
+            "want|plan|thinking",
+        ),
     ),
     Rule("en.overdose_wish", 2, _THOUGHT, ("want|plan|thinking|afraid|what|signs _5 {overdose}",), negatable=True),
     Rule(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.understanding.lexicon import deletes, distance, read_toml
+from bot.understanding.lexicon import read_toml
+from bot.understanding.spelling import Near
 
 _WINDOW = 5
-_LONGEST = 24
 _TYPOS_FROM = 7
 """Letters from which a name may have one wrong: "tramadoll", "kokian"."""
 
@@ -30,11 +30,7 @@ class Substances:
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         data = read_toml("da", "substances") if data is None else data
         self._names: dict[str, str] = {word: name for name, words in data["substances"].items() for word in words}
-        self._near: dict[str, list[str]] = {}
-        for word in self._names:
-            if len(word) >= _TYPOS_FROM:
-                for shorter in deletes(word, 1):
-                    self._near.setdefault(shorter, []).append(word)
+        self._near = Near(self._names, _TYPOS_FROM)
         self._told = {name: _Told(table) for name, table in data["told_by_context"].items()}
         self._ambiguous = frozenset(word for told in self._told.values() for word in told.words)
 
@@ -49,16 +45,14 @@ class Substances:
                 found.update(
                     {name: None for name, told in self._told.items() if word in told.words and told.is_meant(words, at)}
                 )
-            elif len(word) >= _TYPOS_FROM and (name := self._misspelt(word)) is not None:
+            elif (name := self._misspelt(word)) is not None:
                 found[name] = None
         return tuple(found)
 
     def _misspelt(self, word: str) -> str | None:
-        for shorter in deletes(word, 1) if len(word) <= _LONGEST else ():
-            for known in self._near.get(shorter, ()):
-                if known[0] == word[0] and distance(word, known, 1) <= 1:
-                    return self._names[known]
-        return None
+        if len(word) < _TYPOS_FROM:
+            return None
+        return next((self._names[known] for known in self._near.to(word) if known[0] == word[0]), None)
 
 
 def _split(listed: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
