@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         ),
         past_to=1,
         story_to=0,
-        unless=("gået ud _1 med|af|på|og|i", "{passed_out} af|i"),
+        unless=("gået ud _1 med|af|på|og|i|efter", "{passed_out} af|i", "koma efter|indeni"),
     ),
     Rule(
         "not_breathing",

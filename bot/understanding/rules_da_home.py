@@ -194,7 +194,7 @@ RULES: tuple[Rule, ...] = (
         unless=(
             *_GAME,
             "{third} slår og|{neg} _1 slår",
-            "personlige|tennis|bold|bolden|rekord|græs|mig på? sten|søm",
+            "backgammon|frisøren|samarbejder|henvisninger|aflevere|personlige|tennis|bold|bolden|rekord|græs|mig på? sten|søm",
             "{own_death|other_death}",
         ),
     ),
@@ -345,7 +345,7 @@ RULES: tuple[Rule, ...] = (
             "saft|mælk|kakao|vand|cola|te|kaffe|sodavand",
             "sund|naturfag|fødselsdag|konfirmation",
             "hvad _2 gør man|hvordan taler",
-            "allergi|gymnastik|spejder",
+            "allergi|gymnastik|spejder|lodsedler|flyet|pizza|pizzaer|teater",
             "jordemoder|barsel|barselsplan",
         ),
     ),

@@ -105,6 +105,7 @@ RULES: tuple[Rule, ...] = (
             "{laugh}",
             "{hit} _3 i yatzy|fifa|skak|mario|kortspil|ludo|badminton|tennis|alle",
             "en hvid løgn",
+            "klø|tæsk _1 i _3 kampe|kampen|skat|kortspil|finalen",
             "{what_if_kill}",
             "slår mig ihjel",
             "skubber _2 til _2 grænser",

@@ -36,9 +36,9 @@ RULES: tuple[Rule, ...] = (
         past_to=1,
         story_to=0,
         unless=(
-            "apoteket|lægen|sygeplejersken|doseringsæske|pilleæske|hovedpine|allergi|vitaminer|antibiotika|penicillin",
+            "apotek|hjemmehjælpen|smart|apoteket|lægen|sygeplejersken|doseringsæske|pilleæske|hovedpine|allergi|vitaminer|antibiotika|penicillin",
             "siddet _4 bladet",
-            "gyngen|bukkejagt|jagt|våbenskabet",
+            "gyngen|gynge|kajakken|kalven|bukkejagt|jagt|jagten|våbenskabet",
             "madpakke|løg|brød|grøntsager|maler|klatre|klatring|sejle|båden|hunden|telt|teltet",
             "{laugh}",
         ),
@@ -136,7 +136,7 @@ RULES: tuple[Rule, ...] = (
         ),
         story_to=0,
         unless=(
-            "madpakker|madpakke|smøre|spise|papirer|regnskab|kommunen|jobcentret|læreren|skat|ansøgning|advokaten|banken|film|bog",
+            "brylluppet|flytter|festen|turen|rejsen|madpakker|madpakke|smøre|spise|papirer|regnskab|kommunen|jobcentret|læreren|skat|ansøgning|advokaten|banken|film|bog",
         ),
     ),
     Rule(

@@ -171,6 +171,7 @@ RULES: tuple[Rule, ...] = (
             "hele kuren|penicillin|efter recept|som lægen",
             "doseringsæske|dosisæske|hente|glemt|glemte",
             "glas vand|saft|mælk|vin",
+            "mere|lidt saft|mælk|juice|sodavand|kaffe",
         ),
     ),
     Rule(

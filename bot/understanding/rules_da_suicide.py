@@ -205,7 +205,10 @@ RULES: tuple[Rule, ...] = (
         ),
         past_to=1,
         story_to=0,
-        unless=("{being_here} på|i|til|hos|sammen|med", "arbejde|skolen|festen|weekenden|kontoret|chatten|byen"),
+        unless=(
+            "{being_here} på|i|til|hos|sammen|med",
+            "arbejde|arbejder|bor|café|bar|musikken|skolen|festen|weekenden|kontoret|chatten|byen",
+        ),
     ),
     Rule(
         "not_wake_up",

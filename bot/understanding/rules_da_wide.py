@@ -125,6 +125,8 @@ RULES: tuple[Rule, ...] = (
         negatable=True,
         unless=(
             *_PLAY,
+            "duplo|øvelsen|redningsøvelsen|klatrer|udsigt",
+            "{neg} fra mig _6 ferie|telefon",
             "farvel og tak|til|ferie|kollega|festen|for i dag",
             "ringer|booker|besøg|badetøj|svømme|bade|fiske|vinterbade|sejle",
             "{neg} _2 {own_death}",

@@ -200,6 +200,7 @@ RULES: tuple[Rule, ...] = (
         about=_OTHER,
         past_to=1,
         story_to=0,
+        unless=("painted|paint|polish|swim|swimming|sea|berries|lipstick|costume|party",),
     ),
     Rule(
         "en.seizure",
