@@ -28,7 +28,7 @@ class PersonalData:
         self._words = Words()
         self._names = Names(self._words)
         self._numbers = Numbers(numbers)
-        self._links = Links(frozenset(things["hosts"]), self._words.ordinary, self._words.plain)
+        self._links = Links(frozenset(things["hosts"]), self._words.ordinary, self._words.plain, self._words.misspelt)
         self._addresses = Addresses(read_toml("da", "streets"), places["towns"], self._words.names)
         self._public_addresses = re.compile("|".join(map(re.escape, things["addresses"])), re.IGNORECASE)
 

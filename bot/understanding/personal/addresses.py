@@ -18,12 +18,13 @@ _GLUED_LETTER = re.compile(r"[ ]?([a-zA-Z])$")
 _FLOOR = re.compile(
     r"(?:[,.;]?[ ]{0,2}(?:(?:[0-9]{1,2}|første|anden|tredje|fjerde|femte)\.?,?[ ]?(?:sal|etage)(?![^\W_])\.?"
     r"|(?:[0-9]{1,2}\.?|st\.?|stuen|stue|kld\.?|kl\.?|kælder(?:en)?)[ ,]{0,2}(?=t\.?[vh](?![^\W_])|mf(?![^\W_])|til [vh]|lejl|dør|venstre|højre|midtfor)"
-    r"|i?[ ]?(?:stuen|stueetagen|kælderen)(?![^\W_])|(?:st|kld)\.?(?![^\W_])|[0-9]{1,2}\.(?=[ ]?[0-9]{1,3}(?![\d.])|,? ?[0-9]{4}(?!\d))))?"
+    r"|i?[ ]?(?:stuen|stueetagen|kælderen)(?![^\W_])|(?:st|kld)\.?(?![^\W_])|[0-9]{1,2}\.(?=[ ]?[0-9]{1,3}(?![\d.])|,? ?[0-9]{4}(?!\d)|[ ]*(?:$|[\n,;]))))?"
     r"(?:[, ]{0,3}(?:t\.?[vh](?![^\W_])\.?|mf(?![^\W_])\.?|til (?:venstre|højre)|(?:venstre|højre|midt ?for)(?![^\W_])"
     r"|(?:lejl(?:ighed)?|dør|værelse|vær)\.?[ ]?(?:nr\.?[ ]?)?[0-9]{1,4}))?",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"(?:[ ]?[,.;\n–-])?[ \n]{0,2}(?:i )?(?:DK[- ]?)?([0-9]{4})(?!\d)", re.IGNORECASE)
+_VILLAGE = re.compile(r",[ ]?[^\W\d_]{3,25}(?: [^\W\d_]{3,25})?,?(?= ?(?:DK[- ]?)?[0-9]{4} [^\W\d_])", re.IGNORECASE)
 _TOWN = re.compile(r"[, ]{1,2}([^\W\d_]{2,25}(?:-[^\W\d_]{2,20})?)")
 _MORE_TOWN = re.compile(r" (?:(?:[KVNØSCFMkvnøscfm]|NV|SV|NØ|SØ|Sj|OE|nv|sv)(?![^\W_])\.?)")
 _TOWN_PART = re.compile(r" ([^\W\d_]{2,20})")
@@ -53,6 +54,7 @@ class Addresses:
         self._none, self._units, self._rooms = (
             folded(grammar["not_streets"]), folded(grammar["units"]), folded(grammar["rooms"]),
         )  # fmt: skip
+        self._no_street_names = folded(grammar["no_street_names"])
         self._home, self._links = folded(grammar["home"]), folded(grammar["home_links"])
 
     def find(self, text: str) -> Iterator[Span]:
@@ -82,7 +84,8 @@ class Addresses:
 
     def _town_end(self, text: str, end: int) -> int | None:
         """Where postcode and town end, or a well-known town after a comma or a space; None when there is neither."""
-        code = _POSTCODE.match(text, end)
+        village = _VILLAGE.match(text, end)
+        code = _POSTCODE.match(text, end if village is None else village.end())
         if code is not None and 800 <= int(code.group(1)) <= 9990:
             after = code.end()
             town = _TOWN.match(text, after)
@@ -112,15 +115,26 @@ class Addresses:
         """Where the street begins, or None when this is none. `sure`: a floor, postcode or town follows."""
         name = match.group(1)
         word, before = name.lower(), self._words_before(text, start)
-        if word in self._rooms or (word in self._none and word not in self._alone):
+        old_road = bool(before) and before[-1][1].lower() in self._before
+        if word in self._rooms or (word in self._none and word not in self._alone and not old_road):
             return None
         if word in self._alone:
-            return self._name_before(before)
+            return self._name_before(
+                before, alone=not text[: before[-1][0] if before else 0].strip() and not text[match.end() :].strip()
+            )
         home = self._at_home(before)
-        if _ends(word, self._sure) and word not in self._none:
+        if _ends(word, self._sure) and (word not in self._none or old_road):
             return self._with_prefix(before, start)
         if (sure or home) and _ends(word, self._likely):
             return self._with_prefix(before, start)
+        if (
+            word in self._likely
+            and name[0].isupper()
+            and before
+            and before[-1][1][0].isupper()
+            and self._at_home(before[:-1])
+        ):
+            return self._capitals_before(before, start)
         if before and before[-1][1].lower() in self._places and (sure or home):
             preposition = before[-1]
             if word.endswith(_DEFINITE) or (name[0].isupper() and preposition[1][0].isupper()):
@@ -158,16 +172,25 @@ class Addresses:
             start = at
         return self._with_prefix([found for found in before if found[0] < start], start)
 
-    def _name_before(self, before: Sequence[tuple[int, str]]) -> int | None:
-        """For "H.C. Andersens Vej" and "vester allé"; None when nothing before a bare "vej" could be its name."""
+    def _name_before(self, before: Sequence[tuple[int, str]], *, alone: bool) -> int | None:
+        """For "H.C. Andersens Vej" and "vester allé"; None when nothing before a bare "vej" could be its name.
+
+        `alone`: the message is no more than one word before "vej" and the number, as in "mølle vej 11".
+        """
         start: int | None = None
-        for at, word in reversed(before[-4:]):
+        for place, (at, word) in enumerate(reversed(before[-4:])):
             low = word.lower()
             nearest = start is None
             part_of_it = low in self._before or low in self._names or (len(low) == 1 and low != "i")
-            if low in self._links or low in self._home:
+            if low in self._links or low in self._home or (word[0].islower() and low in self._no_street_names):
                 break
-            if not (part_of_it or word[0].isupper() or (nearest and len(low) > 3 and low.endswith("s"))):
+            home = (
+                nearest
+                and len(low) > 3
+                and low not in self._no_street_names
+                and (alone or self._at_home(before[: len(before) - 1 - place]))
+            )
+            if not (part_of_it or home or word[0].isupper() or (nearest and len(low) > 3 and low.endswith("s"))):
                 break
             start = at
         return start

@@ -26,69 +26,29 @@ _EMAIL_SIGNS = frozenset({"at", "snabel", "snabela", "snabel-a", "krøllealfa"})
 _OWN_FIRST = re.compile(r"(?:min|mail|email|e-mail|mailen|er|på|til|is|my|at|skriv|:)$", re.IGNORECASE)
 _URL = re.compile(r"(?:https?://|(?<![\w.@])www\.)[^\s<>\"'»«)\]]{2,200}", re.IGNORECASE)
 _DOMAIN = re.compile(
-    r"(?<![\w@.-])(?:(?:[\w-]{1,63}\.){1,3}(?:dk|com|net|org|gg|io|eu|info)(?![\w-])"
+    r"(?<![\w@.-])(?:(?:[\w-]{1,63}\.){1,3}(?:dk|com|net|org|gg|io|eu|info|tv|nu|me)(?![\w-])"
     r"|(?:t\.me|wa\.me|youtu\.be|linktr\.ee|bit\.ly|snap\.chat|fb\.me|m\.me|ig\.me)(?=/))(?:/[^\s<>\"'»«)\]]{0,200})?",
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?<![\w.@/])@(?=[\w.]{0,38}[^\W\d_])\w(?:[\w.]{0,38}\w)?")
-_DISCORD = re.compile(r"(?<![\w.#])(?=[\w.]{0,31}[^\W\d_])[\w.]{2,32} ?#[0-9]{4}(?!\d)")
+_DISCORD = re.compile(r"(?<![\w.#])(?=[\w.]{0,31}[^\W\d_])[\w.]{2,32} ?#(?:[0-9]{4}(?!\d)|(?<! #)[A-Z]{3,4}(?!\w))")
+_REDDIT = re.compile(r"(?<![\w/])u/[\w-]{3,20}(?!\w)")
 _UNDERSCORED = re.compile(
     r"(?<![\w./@])(?=[\w.]{0,38}[^\W\d_])[^\W_][\w.]{0,38}_[\w.]{0,38}[^\W_](?![\w@])|(?<!\w)_[^\W_]\w{2,38}_(?!\w)"
 )
 _PLATFORM = (
     r"(?:snap ?chat(?:ten)?|snap(?:pen|per)?|insta(?:gram)?(?:men)?|ig|tik ?tok|tt|discord|dc|telegram|messenger|face(?:book)?|fb|"
     r"twitter|twitch|steam|psn|playstation|xbox|gamer ?tag|reddit|kik|signal|wickr|whats ?app|bereal|be real|youtube|jodel|"
-    r"linked ?in|skype|threads|onlyfans|tinder|grindr|roblox|fortnite|soundcloud|minecraft|brugernavn|username|user|handle|profilnavn|nick(?:name)?)"
+    r"linked ?in|skype|threads|onlyfans|tinder|grindr|roblox|fortnite|soundcloud|minecraft|riot|valorant|epic|netstof|cyberhus|trustpilot|forum(?:met)?|"
+    r"brugernavn|username|user|handle|profilnavn|nick(?:name)?|alias)"
 )
+# The first letters of the words in the pattern above: most messages have none, and are done with one look.
 _PLATFORM_BEGINS = frozenset(
-    [
-        "snap",
-        "inst",
-        "ig",
-        "tikt",
-        "tik",
-        "tt",
-        "disc",
-        "dc",
-        "tele",
-        "mess",
-        "face",
-        "fb",
-        "twit",
-        "stea",
-        "psn",
-        "play",
-        "xbox",
-        "game",
-        "redd",
-        "kik",
-        "sign",
-        "wick",
-        "what",
-        "bere",
-        "be",
-        "yout",
-        "jode",
-        "link",
-        "skyp",
-        "thre",
-        "only",
-        "tind",
-        "grin",
-        "robl",
-        "fort",
-        "soun",
-        "mine",
-        "brug",
-        "user",
-        "hand",
-        "prof",
-        "nick",
-    ]
-)  # the first four letters of the words in the pattern above: most messages have none, and are done with one look
+    {"snap", "inst", "ig", "tikt", "tik", "tt", "disc", "dc", "tele", "mess", "face", "fb", "twit", "stea", "psn", "play", "xbox", "game", "redd", "kik", "sign", "wick", "what", "bere", "be", "yout", "jode", "link", "skyp", "thre", "only", "tind", "grin", "robl", "fort", "soun", "mine", "brug", "user", "hand", "prof", "nick", "alia", "riot", "valo", "epic", "nets", "cybe", "trus", "foru", "kana"}
+)  # fmt: skip
 _TOKEN = r"[@\"'»“]{0,2}([^\W_](?:[\w.-]{0,38}\w)?|_\w{1,38})"  # noqa: S105  a pattern
 _FORWARD = re.compile(
-    rf"(?<!\w)({_PLATFORM}(?:[ -]?(?:navn|bruger(?:navn)?|profil|konto|id|tag|handle|name|user(?:name)?|add|account))?(?:et|en)?)"
+    rf"(?<!\w)({_PLATFORM}(?:[ -]?(?:navn|bruger(?:navn)?|profil|konto|id|tag|handle|name|user(?:name)?|add|account|kanal))?(?:et|en)?(?: på \w{{2,12}}(?= (?:er|hedder)))?)"
     rf"( ?[:=–] ?| ?- | (?:er|hedder|is|som|navnet er|med navnet|under|det er|er bare|mig på|me on)(?: ?:)? | ){_TOKEN}(?!\w)",
     re.IGNORECASE,
 )
@@ -101,6 +61,14 @@ _CALLED_THERE = re.compile(
     re.IGNORECASE,
 )
 _MINE = re.compile(r"(?:\bmin|\bmit|\bmy|\bhendes|\bhans)(?: \w{1,12})? $", re.IGNORECASE)
+_ADD_THERE = re.compile(
+    r"\b(?:adde?|tilføj|find|følg|skriv|fang|follow) (?:(?:til|mig|me|lige|bare|gerne) ){0,3}(?:på|on) (?:min )?$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*(?:$|[.,!?)\n]|og |hvis |så |på )")
+_WITH_NAMES = re.compile(r"face|fb|messenger|linked")  # where people use the names they have
+_NAMED = re.compile(r"brug|user|profil|nick|alias|gamer|handle")
+_SHORTEST = 3  # letters of a profile name
 _NUMBERED = ("sag", "nr", "nummer", "opgave", "case", "ticket", "kode", "pin", "id", "uge", "rum", "ordre", "side")
 _TRAILING = ".,!?;:…"
 _SOCIAL = ("facebook.com", "instagram.com", "snapchat.com", "tiktok.com", "linkedin.com", "twitter.com", "x.com")
@@ -114,12 +82,18 @@ _ROLE = re.compile(
 
 class Links:
     """`public`: hosts that belong to everybody. Asked with a lower-case word: `common` whether it is an ordinary one or a
-    name, `plain` whether it is an ordinary one and no name.
+    name, `plain` whether it is an ordinary one and no name, `slip` whether it is a slip of the pen in an ordinary one.
     """
 
-    def __init__(self, public: frozenset[str], common: Callable[[str], bool], plain: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        public: frozenset[str],
+        common: Callable[[str], bool],
+        plain: Callable[[str], bool],
+        slip: Callable[[str], bool],
+    ) -> None:
         self._public = public
-        self._common, self._plain = common, plain
+        self._common, self._plain, self._slip = common, plain, slip
 
     def find(self, text: str, words: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
         """E-mail addresses first; spans may overlap. `words`: start, end and lower-case form of each."""
@@ -171,6 +145,9 @@ class Links:
             for match in _AT.finditer(text):
                 if match.group()[1:].lower() not in self._public:
                     yield Span(match.start(), match.end(), "URL_HANDLE")
+        if "u/" in text:
+            for match in _REDDIT.finditer(text):
+                yield Span(match.start() + 2, match.end(), "URL_HANDLE")
         if "#" in text:
             for match in _DISCORD.finditer(text):
                 if match.group().partition("#")[0].strip().lower() not in _NUMBERED:
@@ -188,19 +165,34 @@ class Links:
 
     def _a_handle(self, text: str, match: re.Match[str], backward: bool) -> bool:  # noqa: FBT001
         token, link = match.group(match.lastindex or 1), match.group((match.lastindex or 2) - 1)
+        word = token.lower()
         if _looks_made_up(token):
             return True
-        if self._common(token.lower()) or token.isdigit() or len(token) < 3:
+        if token.isdigit() or len(token) < _SHORTEST:
             return False
         if backward:
-            return match.group(1).lower().startswith(("hedder", "som", "called", "navnet", "under", "add"))
+            said = match.group(1).lower().startswith(("hedder", "som", "called", "navnet", "under", "add"))
+            return said and not self._common(word)
         if re.match(_PLATFORM, match.group(0), re.IGNORECASE) is None:
+            return not self._common(word)
+        return self._told_after(text, match, link.strip().lower())
+
+    def _told_after(self, text: str, match: re.Match[str], link: str) -> bool:
+        """Whether what follows "min snap er", "insta:", "brugernavn" is a profile, not the rest of a sentence."""
+        word = match.group(match.lastindex or 1).lower()
+        platform = match.group(1).lower()
+        before = text[max(0, match.start() - 24) : match.start()]
+        mine = _MINE.search(before) is not None or _ADD_THERE.search(before) is not None
+        ends = _ENDS.match(text, match.end()) is not None
+        if self._common(word):
+            person = _WITH_NAMES.match(platform) is not None or not mine or not ends or self._plain(word)
+            return (link == "hedder" and mine and ends) or (link != "" and not person)
+        if link in (":", "=", "–", "-"):
             return True
-        if link.strip() in (":", "=", "–", "-"):
-            return True
-        mine = _MINE.search(text[max(0, match.start() - 20) : match.start()]) is not None
-        ends = re.match(r"\s*(?:$|[.,!?)\n]|og |hvis |så )", text[match.end() : match.end() + 8]) is not None
-        return link.strip() != "" and mine and ends
+        called = mine or "navn" in platform or _NAMED.match(platform) is not None
+        if link == "":
+            return ends and (called or not before.strip()) and not self._slip(word)
+        return ends and (called or (link == "er" and not self._slip(word)))
 
 
 def _looks_made_up(token: str) -> bool:

@@ -11,10 +11,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from bot.understanding.lexicon import read_toml
+from bot.understanding.personal.public_names import PublicNames
 from bot.understanding.personal.words import Words
 from dialogs.heard import Span
 
 _JOINS = re.compile(r"^(?: |-|\. ?|\.-)$")
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÆØÅ]\. ?){1,3}$")
 _STOPS = re.compile(r"[.!?:\n;]")
 _PARTICLES = frozenset(
     {"van", "von", "de", "del", "el", "al", "bin", "ben", "da", "af", "la", "le", "abu", "della", "dos", "mac", "chr"}
@@ -36,8 +38,9 @@ class Seen:
         self.text, self.tokens, self.signs, self._words = text, tokens, signs, words
         self._unlisted, self._unknown = unlisted, unknown
         self._shouted = self._titled = False
+        self._slips: dict[str, str] = {}
         self.lists = [self._lists(token) for token in tokens]
-        self._called = any(signs.get(word) == "called" for _, _, word in tokens)
+        self._named = any(signs.get(word) == "called" for _, _, word in tokens)
         if not text.islower():
             letters = sum(letter.isalpha() for letter in text)
             self._shouted = letters > 8 and sum(letter.isupper() for letter in text) > letters * 0.6
@@ -89,36 +92,69 @@ class Seen:
     def possible(self, at: int) -> bool:
         """Whether this word could be a name at all."""
         word, lists = self.tokens[at][2], self.lists[at]
-        if lists == "k" and not self._called and self.lists[at - 1][:1] != "f":
+        if (
+            lists == "k"
+            and not self._named
+            and self.lists[at - 1][:1] != "f"
+            and self.text[self.tokens[at][0]].islower()
+        ):
             return False
         if len(word) > _LONGEST or not word[0].isalpha() or any(letter.isdigit() for letter in word):
             return False
         case = self.case(at)
         left = self.lists[at - 1] if at > 0 and not self.begins(at) else ""
+        if lists[:1] in ("k", "p") and case != "C" and not self._called(at):
+            return False
         if left[:1] == "f" and ("r" not in left or (case == "C" and lists[:1] == "l")):
             return True
         if lists:
             return self._listed_possible(at, lists, case)
         return 1 < len(word) <= _LONGEST_UNLISTED and self._unlisted_possible(at, case)
 
+    def continues(self, at: int) -> bool:
+        """Whether a word that follows a name belongs to it whatever else is said: a listed name, written as one."""
+        lists = self.lists[at]
+        if lists[:1] not in ("f", "l") or not _JOINS.match(self.text[self.tokens[at - 1][1] : self.tokens[at][0]]):
+            return False
+        if self.case(at) == "L":
+            return lists in ("l", "ls")
+        return lists[:1] == "l" or "r" not in lists
+
     def _listed_possible(self, at: int, lists: str, case: str) -> bool:
         before, earlier = self.sign(at - 1), self.sign(at - 2)
         beside = before in _BESIDE or before == "be" or earlier == "called"
+        if case == "L" and self.tokens[at][2] in self._words.commonest:
+            told = before == "kin" and self.sign(at + 1) in ("does", "be")
+            return told or before == "greeting" or self._called(at)
         if lists[:1] == "f":
             return "r" not in lists or beside or case == "C" or self._between_names(at)
         if lists[:1] == "l":
             return ("a" not in lists and "p" not in lists) or (
-                beside and (case != "L" or before != "be" or earlier == "called")
+                beside and (case != "L" or before in ("staff", "called") or earlier == "called")
             )
-        return "called" in (before, earlier) and before in ("called", "be", "")
+        return self._called(at) or (case == "C" and self._between_names(at))
+
+    def _called(self, at: int) -> bool:
+        """Whether what stands before says that this is a name: "hedder", "mit navn er", "kald mig"."""
+        before, earlier = self.sign(at - 1), self.sign(at - 2)
+        return (
+            before in ("called", "call")
+            or (earlier == "called" and before in ("be", ""))
+            or (earlier == "call" and before == "self")
+        )
 
     def _unlisted_possible(self, at: int, case: str) -> bool:
         before, earlier, after = self.sign(at - 1), self.sign(at - 2), self.sign(at + 1)
+        if case != "C" and not self._called(at) and self.slip(at) == "w":
+            return False
         if before in _BESIDE or (before in ("be", "self") and earlier in ("called", "self", "be", "<")):
             return True
         if case == "C":
-            return before == "at" or earlier == "called" or after == "does" or self._between_names(at)
-        return case == "S" and after in ("does", "and")
+            slipped = self.slip(at) == "n"
+            return slipped or before == "at" or earlier == "called" or after == "does" or self._between_names(at)
+        if after == "does":
+            return case == "S" or (before == "<" and self.slip(at) == "n")
+        return case == "S" and after == "and" and at + 2 < len(self.tokens) and self.case(at + 2) != "L"
 
     def _between_names(self, at: int) -> bool:
         """Whether another name follows, or is joined to it by "and"."""
@@ -130,6 +166,13 @@ class Seen:
         return (self.sign(at + 1) == "and" and at + 2 < len(self.lists) and self.lists[at + 2][:1] == "f") or (
             self.sign(at - 1) == "and" and at > 1 and self.lists[at - 2][:1] == "f"
         )
+
+    def slip(self, at: int) -> str:
+        """Whether an unlisted word is a slip of the pen, and in what; see `Shapes.slip`."""
+        word = self.tokens[at][2]
+        if word not in self._slips:
+            self._slips[word] = self._words.shapes.slip(word)
+        return self._slips[word]
 
     def sign(self, at: int) -> str:
         """The kind of a word beside which names stand; "" for none, "<" before the first word, ">" after the last."""
@@ -154,7 +197,19 @@ class Seen:
         next_lists = (self.lists[at + 1] + self.case(at + 1)) if at < last and not ends else ""
         name = "n" if after_name and gap in (" ", "-", ". ", ".") else ""
         kind = f"{lists}/{case}"
+        told = any(self.sign(other) == "media" for other in range(max(0, at - 5), min(last, at + 5) + 1))
+        looks: Features = []
+        if not lists:
+            like, slip = self._words.shapes.like_a_name(word), self.slip(at)
+            looks = [
+                f"~{like}{case}",
+                f"~{like}{slip}",
+                f"~{like}{case}<{sign}",
+                f"~{slip}{case}<{sign}",
+                f"~{like}>{sign_next}{ends}",
+            ]
         return [
+            *looks, f"{kind}%{told}", f"{case}%{told}",
             "1", kind, f"{lists}?", f"{kind}{name}", f"{kind}<{sign}", f"{kind}<{sign_two}{sign}", f"{kind}>{sign_next}{ends}",
             f"{lists}<{one}{cut}", f"<{two} {one}{cut}", f"<{one}{cut}", f">{following}{ends}", f"{case}<{one}{cut}", f"{lists}<<{sign}>{sign_next}{ends}",
             f"{kind}+{next_lists}", f"-{word[-3:]}", f"-{word[-2:]}", f"{lists}-{word[-2:]}", f"^{word[:2]}", f"#{min(len(word), 9)}{case}",
@@ -169,47 +224,41 @@ class Names:
         self._words = words
         self.signs = {word: kind for kind, listed in read_toml("da", "name_signs").items() for word in listed}
         self._weights = weights if weights is not None else _committed()
-        self._phrases: dict[str, list[list[str]]] = {}
-        for phrase in read_toml("da", "public_things")["phrases"]:
-            parts = re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", phrase)
-            self._phrases.setdefault(parts[0], []).append(parts)
+        self.public = PublicNames()
 
     def find(self, text: str, tokens: Sequence[Token]) -> Iterator[Span]:
         """In order, not overlapping."""
         seen = Seen(text, self._words, tokens, self.signs)
-        public = self.public(tokens)
+        public = self.public.places(text, tokens)
         taken: list[int] = []
         weigh = self._weights.get
         for at in range(len(tokens)):
-            if at in public or not seen.possible(at):
+            if at in public:
                 continue
-            features = seen.features(at, after_name=bool(taken) and taken[-1] == at - 1)
+            after_name = bool(taken) and taken[-1] == at - 1
+            if after_name and seen.continues(at):
+                taken.append(at)
+                continue
+            if not seen.possible(at):
+                continue
+            features = seen.features(at, after_name=after_name)
             if sum([weigh(feature, 0.0) for feature in features]) > 0:
                 taken.append(at)
         yield from joined(text, tokens, taken)
 
-    def public(self, tokens: Sequence[Token]) -> frozenset[int]:
-        """Places of words that are part of a well-known name: "Jack Daniels", "Mads Mikkelsen"."""
-        found: set[int] = set()
-        for at, (_, _, word) in enumerate(tokens):
-            for parts in self._phrases.get(word, ()):
-                if [token[2] for token in tokens[at : at + len(parts)]] == parts:
-                    found.update(range(at, at + len(parts)))
-        return frozenset(found)
-
 
 def joined(text: str, tokens: Sequence[Token], taken: Sequence[int]) -> Iterator[Span]:
     """Spans of names: neighbours together, with initials ("Pia B. Thomsen") and particles ("van") between them."""
-    first = previous = -1
+    groups: list[tuple[int, int]] = []
     for at in taken:
-        if previous >= 0 and _together(text, tokens, previous, at):
-            previous = at
-            continue
-        if previous >= 0:
-            yield Span(tokens[first][0], tokens[previous][1], "PERSON")
-        first = previous = at
-    if previous >= 0:
-        yield Span(tokens[first][0], tokens[previous][1], "PERSON")
+        if groups and _together(text, tokens, groups[-1][1], at):
+            groups[-1] = (groups[-1][0], at)
+        else:
+            groups.append((at, at))
+    for first, last in groups:
+        start = tokens[first][0]
+        initials = _INITIALS.search(text[max(0, start - 9) : start])
+        yield Span(start - (len(initials.group()) if initials is not None else 0), tokens[last][1], "PERSON")
 
 
 def _together(text: str, tokens: Sequence[Token], left: int, right: int) -> bool:

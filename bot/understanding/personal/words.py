@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bot.understanding.lexicon import read_toml
 from bot.understanding.personal.addresses import folded
+from bot.understanding.personal.shapes import Shapes
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _ENDINGS = (
@@ -59,6 +60,8 @@ class Words:
         self.names = self.first | self.last
         self.also_words = folded([*first["also_words"], *last["also_words"]])
         self.rather_words = folded(first["rather_words"])
+        self.commonest = frozenset(first["commonest_words"])
+        self.shapes = Shapes(self.known, self.first)
         things, places = read_toml("da", "public_things"), read_toml("da", "places")
         substances = read_toml("da", "substances")["substances"]
         named = {word for name in (*places["towns"], *places["regions"]) for word in name.split()}
@@ -67,6 +70,10 @@ class Words:
     def plain(self, word: str) -> bool:
         """Whether this is an ordinary word, as listed, inflected or put together, and not a name."""
         return word not in self.names and self.is_known(word)
+
+    def misspelt(self, word: str) -> bool:
+        """Whether this is one slip of the pen from a listed word."""
+        return "w" in self.shapes.slip(word)
 
     def is_known(self, word: str) -> bool:
         """Whether this is a listed word, one inflected, or one put together of two ("vodkaflasken")."""

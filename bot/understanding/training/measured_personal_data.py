@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from bot.understanding.training import marks
-from bot.understanding.training.tables import percent
+from bot.understanding.training.tables import percent, table
 from dialogs.heard import Span, Understanding
 
 _NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -38,22 +38,30 @@ def section(understanding: Understanding) -> str:
         by_voice[line.family.voice, right] += 1
         if found != line.spans:
             errors.append(f"- {'not exact' if right else 'wrong'}: `{_shown(line.text, found)}` ({line.family.id})")
-    rows = [
-        f"| {label} | {totals[label]} | {percent(seen[label], totals[label])} "
-        f"| {percent(exact[label], totals[label])} | {wrong[label]} |"
+    kinds = [
+        (
+            label,
+            str(totals[label]),
+            percent(seen[label], totals[label]),
+            percent(exact[label], totals[label]),
+            str(wrong[label]),
+        )
         for label in marks.LABELS
     ]
     voices = [
-        f"| {voice} | {by_voice[voice, True] + by_voice[voice, False]} "
-        f"| {percent(by_voice[voice, True], by_voice[voice, True] + by_voice[voice, False])} |"
+        (
+            voice,
+            str(by_voice[voice, True] + by_voice[voice, False]),
+            percent(by_voice[voice, True], by_voice[voice, True] + by_voice[voice, False]),
+        )
         for voice in sorted({voice for voice, _ in by_voice})
     ]
     return "\n".join(
         [
             "## Personal data", "",
-            "| kind | marked | seen | span exact | marked wrongly |", "|---|---|---|---|---|", *rows, "",
+            *table(("kind", "marked", "seen", "span exact", "marked wrongly"), kinds), "",
             f"Lines with nothing personal left untouched: {percent(clean - touched, clean)} of {clean}.", "",
-            "| voice | lines | right |", "|---|---|---|", *voices, "",
+            *table(("voice", "lines", "right"), voices), "",
             "Every line that came out otherwise than marked:", "", *(errors or ["- none"]), "",
         ]
     )  # fmt: skip

@@ -20,8 +20,11 @@ MODEL = Path(__file__).parent.parent / "model" / "names.json"
 _PASSES = 6
 _OTHER_NAMES = 3  # copies of each line with other people in it
 _HIDDEN_WORDS = 0.3  # the share of ordinary words taken for unknown in a copy
+_SLIPS = 0.5  # the share of ordinary words with a slip in a copy
+_SHORTEST_SLIP = 3  # letters; longer words may get one
+_LETTERS = "adefgijklmnoprstuvåæø"
 _NONE: frozenset[str] = frozenset()
-_SMALLEST = 0.02  # weights below are left out
+_SMALLEST = 0.2  # weights below are left out
 
 
 def train() -> None:
@@ -37,7 +40,7 @@ def trained() -> str:
     chance = random.Random(4)
     lessons = [lesson for line in marks.lines("train") for lesson in _lessons(line, words, names, chance)]
     weights = _learnt(lessons, chance)
-    kept = {feature: round(weight, 3) for feature, weight in sorted(weights.items()) if abs(weight) >= _SMALLEST}
+    kept = {feature: round(weight, 2) for feature, weight in sorted(weights.items()) if abs(weight) >= _SMALLEST}
     return json.dumps({"weights": kept}, ensure_ascii=False, indent=0) + "\n"
 
 
@@ -50,6 +53,7 @@ def _lessons(line: Marked, words: Words, names: Names, chance: random.Random) ->
     hidden = frozenset(part for person in persons for part in (*person.split(), *person.replace("-", " ").split()))
     unknown = frozenset(token[2] for token in split(line.text) if chance.random() < _HIDDEN_WORDS)
     yield _lesson(line, words, names, _NONE, unknown)
+    yield _lesson(_misspelt(line, words, chance), words, names)
     if not persons:
         yield _lesson(Marked(line.text.lower(), line.spans, line.family), words, names)
         return
@@ -62,6 +66,18 @@ def _lessons(line: Marked, words: Words, names: Names, chance: random.Random) ->
         if copy == 0:
             shown = frozenset(token[2] for token in split(other.text))
             yield _lesson(other, words, names, shown & words.names, unknown)
+
+
+def _misspelt(line: Marked, words: Words, chance: random.Random) -> Marked:
+    """The same line with slips of the pen in its ordinary words, of the same length so that the marks still fit."""
+    text = line.text
+    for start, end, word in split(line.text):
+        marked = any(start < span.end and end > span.start for span in line.spans)
+        if end - start > _SHORTEST_SLIP and not marked and words.plain(word) and chance.random() < _SLIPS:
+            at = chance.randrange(start + 1, end - 1)
+            wrong = text[at + 1] + text[at] if chance.random() < 0.5 else chance.choice(_LETTERS) + text[at + 1]
+            text = text[:at] + wrong + text[at + 2 :]
+    return Marked(text, line.spans, line.family)
 
 
 def _renamed(line: Marked, pool: list[str], chance: random.Random, *, lower: bool) -> Marked:
@@ -93,7 +109,7 @@ def _lesson(
 ) -> _Lesson:
     tokens = split(line.text)
     seen = Seen(line.text, words, tokens, names.signs, unlisted, unknown)
-    public = names.public(tokens)
+    public = names.public.places(line.text, tokens)
     others = [span for span in line.spans if span.label != "PERSON"]
     found: _Lesson = []
     for at, (start, end, _) in enumerate(tokens):
@@ -125,5 +141,4 @@ def _learnt(lessons: list[_Lesson], chance: random.Random) -> dict[str, float]:
                         summed[feature] = summed.get(feature, 0.0) + (step if person else -step)
                 before = person
                 step += 1
-    scale = max(1, len(lessons))
-    return {feature: (weight - summed[feature] / step) / scale * 100 for feature, weight in weights.items()}
+    return {feature: weight - summed[feature] / step for feature, weight in weights.items()}
