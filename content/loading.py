@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -53,12 +54,9 @@ def load(overlay: Path | None = None) -> Content:
     In the overlay a text replaces the built-in one of the same key, an instrument or wording the one of the same
     file name, a helpline the one of the same id, and a pack's fields those of the built-in pack.
     """
-    roots: list[Traversable] = [files("content")]
-    if overlay is not None:
-        if not overlay.is_dir():
-            raise ContentError(str(overlay), "", "is no folder", "Set DOERTRIN_CONTENT to a folder, or leave it unset.")
-        roots.append(overlay)
-
+    if overlay is not None and not overlay.is_dir():
+        raise ContentError(str(overlay), "", "is no folder", "Set DOERTRIN_CONTENT to a folder, or leave it unset.")
+    roots = _roots(overlay)
     instruments = _instruments(roots)
     texts = _texts(roots[0], "")
     unknown: list[tuple[str, str]] = []
@@ -113,13 +111,11 @@ def console_words(overlay: Path | None = None) -> dict[str, str]:
     """
     path = "console.toml"
     words: dict[str, str] = {}
-    for root in (files("content"), *([overlay] if overlay else [])):
-        entry = _folder(root, path)
-        found = _parsed(entry, path) if entry.is_file() else {}
+    for layer, found in enumerate(_layers(_roots(overlay), path)):
         for table, texts in found.items():
             own = texts if isinstance(texts, dict) else {"": texts}
             for key, text in ((f"{table}.{name}", text) for name, text in own.items()):
-                if not isinstance(text, str) or (root is overlay and key not in words):
+                if not isinstance(text, str) or (layer and key not in words):
                     raise ContentError(path, key, "is no text of the console", "Use the keys of the built-in file.")
                 words[key] = text
     return words
@@ -130,10 +126,8 @@ def guides(overlay: Path | None = None) -> dict[str, Guide]:
     them. Raises ContentError.
     """
     found: dict[str, Guide] = {}
-    for root in (files("content"), *([overlay] if overlay else [])):
-        entry = _folder(root, GUIDES)
-        if entry.is_file():
-            found |= read_guides(_parsed(entry, GUIDES))
+    for tables in _layers(_roots(overlay), GUIDES):
+        found |= read_guides(tables)
     return found
 
 
@@ -143,16 +137,10 @@ def lexicon_table(language: str, name: str, overlay: Path | None = None) -> dict
     For whoever understands text; `load` itself reads only the lists that checks need. Raises ContentError.
     """
     path = f"{language}/lexicon/{name}.toml"
-    table: dict[str, Any] = {}
-    found = False
-    for root in (files("content"), *([overlay] if overlay else [])):
-        entry = _folder(root, path)
-        if entry.is_file():
-            found = True
-            table = laid_over(table, _parsed(entry, path))
-    if not found:
+    layers = list(_layers(_roots(overlay), path))
+    if not layers:
         raise ContentError(path, "", "is missing", "Name one of the files in that folder.")
-    return table
+    return reduce(laid_over, layers, {})
 
 
 # -- files --
@@ -160,6 +148,24 @@ def lexicon_table(language: str, name: str, overlay: Path | None = None) -> dict
 
 def _folder(root: Traversable, path: str) -> Traversable:
     return root.joinpath(*[part for part in path.split("/") if part])
+
+
+def _roots(overlay: Path | None) -> list[Traversable]:
+    """Where content lies; what comes later is laid over what comes before."""
+    return [files("content"), *([overlay] if overlay else [])]
+
+
+def _layers(roots: list[Traversable], path: str) -> Iterator[dict[str, Any]]:
+    """A file's tables in each root that has it, the overlay's last."""
+    for root in roots:
+        entry = _folder(root, path)
+        if entry.is_file():
+            yield _parsed(entry, path)
+
+
+def _laid(roots: list[Traversable], path: str) -> dict[str, Any]:
+    """A file's tables, the overlay's over the built-in ones; empty if there is no such file."""
+    return reduce(laid_over, _layers(roots, path), {})
 
 
 def _toml_files(root: Traversable, path: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -203,10 +209,8 @@ def _stray(root: Traversable) -> Iterator[str]:
 
 def _reviews(roots: list[Traversable]) -> dict[tuple[str, str], Review]:
     found: dict[tuple[str, str], Review] = {}
-    for root in roots:
-        entry = _folder(root, REVIEWS)
-        if entry.is_file():
-            found |= read_reviews(_parsed(entry, REVIEWS))
+    for tables in _layers(roots, REVIEWS):
+        found |= read_reviews(tables)
     return found
 
 
@@ -284,35 +288,23 @@ def _stem(path: str) -> str:
 
 def _helplines(roots: list[Traversable], path: str) -> dict[str, Helpline]:
     found: dict[str, Helpline] = {}
-    for root in roots:
-        entry = _folder(root, path)
-        if entry.is_file():
-            for line_id, table in _parsed(entry, path).items():
-                found[line_id] = read_helpline(line_id, table, path)
+    for lines in _layers(roots, path):
+        for line_id, table in lines.items():
+            found[line_id] = read_helpline(line_id, table, path)
     return found
 
 
 def _drinks(roots: list[Traversable]) -> dict[str, Drink]:
     """The overlay's drinks over the built-in ones."""
     path = "drinks.toml"
-    table: dict[str, Any] = {}
-    for root in roots:
-        entry = _folder(root, path)
-        if entry.is_file():
-            table = laid_over(table, _parsed(entry, path))
-    return read_drinks(table, path)
+    return read_drinks(_laid(roots, path), path)
 
 
 def _regions(roots: list[Traversable]) -> dict[str, dict[str, Helpline]]:
     path = "regions.toml"
-    tables: dict[str, Any] = {}
-    for root in roots:
-        entry = _folder(root, path)
-        if entry.is_file():
-            tables = laid_over(tables, _parsed(entry, path))
     return {
         region: {line_id: read_helpline(line_id, table, path, within=region) for line_id, table in lines.items()}
-        for region, lines in tables.items()
+        for region, lines in _laid(roots, path).items()
     }
 
 
@@ -330,11 +322,11 @@ def _packs(
             raise ContentError(path, "", "is missing", "Write it, or name the folder as the tenant's pack is named.")
     if "base" not in names:
         raise ContentError("packs/base/pack.toml", "", "is missing", "Keep the base pack; it lies under every tenant.")
-    base = _merged(roots, "base")
+    base = _laid(roots, "packs/base/pack.toml")
     packs: dict[str, Pack] = {}
     for name in sorted(names):
         path = f"packs/{name}/pack.toml"
-        table = laid_over(base, _merged(roots, name)) if name != "base" else base
+        table = laid_over(base, _laid(roots, path)) if name != "base" else base
         region = table.get("region")
         if region is not None and region not in regions:
             raise ContentError(path, "region", f"{region!r} is no region", f"Use {', '.join(sorted(regions))}.")
@@ -342,13 +334,3 @@ def _packs(
         lines = {line.id: line for line in national} | dict(regions.get(region or "", {})) | own
         packs[name] = read_pack(name, dict(table), path, lines)
     return packs
-
-
-def _merged(roots: list[Traversable], name: str) -> dict[str, Any]:
-    path = f"packs/{name}/pack.toml"
-    table: dict[str, Any] = {}
-    for root in roots:
-        entry = _folder(root, path)
-        if entry.is_file():
-            table = laid_over(table, _parsed(entry, path))
-    return table
