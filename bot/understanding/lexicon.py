@@ -20,7 +20,7 @@ PHRASE = "="  # before a phrase's name: nobody's "call" may be taken for the phr
 T = TypeVar("T")
 SHORT_FOLDS = str.maketrans({"æ": "a", "ø": "o", "å": "a"})
 LONG_FOLDS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
-_DIGIT_LETTERS = str.maketrans("0134578@$", "oieastbas")
+DIGIT_LETTERS = str.maketrans("0134578@$", "oieastbas")
 
 
 @cache
@@ -216,7 +216,7 @@ class Lexicon:
         length = len(word)
         if length > LONGEST_WORD or length < 3:
             return (word,)
-        tried = word.translate(_DIGIT_LETTERS) if not word.isalpha() and word[:1].isalnum() and length > 4 else word
+        tried = word.translate(DIGIT_LETTERS) if not word.isalpha() and word[:1].isalnum() and length > 4 else word
         tried = _squeezed(tried)
         if tried != word and (tried in self._known or tried in self._spelling):
             return tuple(self._spelling.get(tried, tried).split())

@@ -6,7 +6,8 @@
 import re
 from collections.abc import Iterator
 
-from bot.understanding.lexicon import LONG_FOLDS, SHORT_FOLDS, deletes, distance, undoubled
+from bot.understanding.lexicon import LONG_FOLDS, SHORT_FOLDS, undoubled
+from bot.understanding.spelling import Near
 from bot.understanding.times.calendar import NAMED_DAYS
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
@@ -99,7 +100,6 @@ _SAME = {
 }
 _NEAR = (*WEEKDAYS, *MONTHS, "eftermiddag", "formiddag", "morgen", "overmorgen", "imorgen")
 _TYPOS_FROM = 5
-_LONGEST = 16
 _ENDINGS = ("s", "e")
 """What makes a weekday another word: "mandags" was, "mandage" come again and again."""
 _NOT_NEAR = frozenset(
@@ -142,10 +142,7 @@ _UNFOLDED = (
     *(word for name in NAMED_DAYS for word in name.split() if word.isalpha()),
 )
 _BY_FOLD = {fold: word for word in _UNFOLDED for fold in (word, *_folded(word))}
-_BY_DELETES: dict[str, list[str]] = {}
-for _name in _NEAR:
-    for _shorter in deletes(_name, 1):
-        _BY_DELETES.setdefault(_shorter, []).append(_name)
+_SLIPPED = Near(_NEAR, _TYPOS_FROM)
 _BY_UNDOUBLED = {undoubled(fold): word for fold, word in _BY_FOLD.items()}
 _ORDINAL_OF = {fold: number for number, word in enumerate(_ORDINALS, 1) for fold in (word, *_folded(word))}
 
@@ -196,15 +193,12 @@ def _meant(word: str) -> str:
         return _BY_FOLD[word]
     if undoubled(word) in _BY_UNDOUBLED:
         return _BY_UNDOUBLED[undoubled(word)]
-    return _near(word) if len(word) >= _TYPOS_FROM and word not in _NOT_NEAR else word
+    return word if word in _NOT_NEAR else _near(word)
 
 
 def _near(word: str) -> str:
     """The day, month or part of the day with one letter wrong; else the word itself."""
-    for shorter in deletes(word, 1) if len(word) <= _LONGEST else ():
-        for name in _BY_DELETES.get(shorter, ()):
-            if word == name + "en":
-                return word
-            if word[0] == name[0] and word.removeprefix(name) not in _ENDINGS and distance(word, name, 1) == 1:
-                return _SAME.get(name, name)
+    for name in _SLIPPED.to(word):
+        if word[0] == name[0] and word.removeprefix(name) not in _ENDINGS:
+            return _SAME.get(name, name)
     return word

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.understanding.lexicon import LONG_FOLDS, SHORT_FOLDS, deletes, distance, undoubled
+from bot.understanding.lexicon import LONG_FOLDS, SHORT_FOLDS, undoubled
+from bot.understanding.spelling import Near
 
 TYPOS_FROM = 5
 """Letters from which a word may have one wrong: "sekten", "aldri"."""
@@ -47,14 +48,12 @@ class Spelling:
         self._short = short
         self._folded: dict[str, str] = {}
         self._undoubled: dict[str, str] = {}
-        self._near: dict[str, list[str]] = {}
+        self._near = Near(sorted(listed), TYPOS_FROM)
         for word in sorted(self._words):
             for fold in (word.translate(LONG_FOLDS), word.translate(SHORT_FOLDS)):
                 if fold not in self._words:
                     self._folded.setdefault(fold, word)
             self._undoubled.setdefault(undoubled(word), word)
-            for shorter in deletes(word, 1) if word in listed and len(word) >= TYPOS_FROM else ():
-                self._near.setdefault(shorter, []).append(word)
 
     def correct(self, text: str) -> str:
         """A `plain` text with its known words in their usual spelling."""
@@ -74,12 +73,7 @@ class Spelling:
             known = self._undoubled.get(single)
         if known is not None:
             return known
-        near = {
-            listed
-            for shorter in (deletes(word, 1) if len(word) >= TYPOS_FROM else ())
-            for listed in self._near.get(shorter, ())
-            if listed[0] == word[0] and word != listed + "s" and distance(word, listed, 1) == 1
-        }
+        near = {listed for listed in self._near.to(word) if listed[0] == word[0] and word != listed + "s"}
         shortest = min(near, key=len, default=word)
         return shortest if all(listed.startswith(shortest) for listed in near) else word
 
