@@ -116,8 +116,12 @@ class CrisisRules:
         found: dict[int, tuple[Rule, Pattern]] = {}
         for key in self._by_need.keys() & present:
             for place, needs, rule, pattern in self._by_need[key]:
-                if needs <= present and pattern.possible(present):
-                    found[place] = (rule, pattern)
+                if needs <= present:
+                    for alternatives in pattern.any_of:
+                        if alternatives.isdisjoint(present):
+                            break
+                    else:
+                        found[place] = (rule, pattern)
         for place in sorted(found):
             yield found[place]
 

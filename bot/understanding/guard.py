@@ -24,10 +24,12 @@ class Guard:
 
     def __init__(self) -> None:
         (self._danish_words, self._danish), (self._english_words, self._english) = danish(), english()
+        self._vocabulary = Vocabulary()
+        for lexicon in (self._danish_words, self._english_words):
+            lexicon.remember(self._vocabulary.words)
         self._tokens = blank("da", [*self._danish_words.spelt, *self._english_words.spelt])
         self._values, self._intents, self._personal_data = Values(), Intents(), PersonalData()
         self._substances = Substances()
-        self._vocabulary = Vocabulary()
         self._danger = Danger(self._danish_words, self._vocabulary)
 
     def hear(self, text: str, *, now: datetime, expect: Expect | None = None) -> Heard:

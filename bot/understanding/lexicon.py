@@ -206,6 +206,12 @@ class Lexicon:
                 if fold != word and long_enough and fold not in self._known:
                     self._spelling.setdefault(fold, word)
 
+    def remember(self, words: Iterable[str]) -> None:
+        """Looks the product's own words up beforehand: what most messages are made of costs one look then."""
+        for word in words:
+            if word.isalpha() and word not in self.spelt:
+                self.spelt[word] = self.canonical(word)
+
     def canonical(self, word: str) -> tuple[str, ...]:
         """The word as the rules know it: usually one word, two or more when it was written together."""
         direct = self._spelling.get(word)

@@ -18,7 +18,7 @@ class Vocabulary:
     def __init__(self, known: Iterable[str] | None = None) -> None:
         if known is None:
             known = files("bot.understanding").joinpath(FOLDER, WORDS).read_text(encoding="utf-8").split()
-        words = tuple(known)
+        self.words = words = tuple(known)
         self._known = frozenset(words)
         self._spelling = Spelling(words, read_toml("da", "concepts")["plain"]["words"])
         self._describer = Describer(everything(), words)
