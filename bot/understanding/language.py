@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.understanding.lexicon import read_toml
+from bot.understanding.reading import normalised
 
 _WORDS = read_toml("da", "languages")["words"]
 _DANISH, _ENGLISH = frozenset(_WORDS["da"]), frozenset(_WORDS["en"])
@@ -10,12 +11,14 @@ _DANISH, _ENGLISH = frozenset(_WORDS["da"]), frozenset(_WORDS["en"])
 _ONLY_ENGLISH = (
     _ENGLISH - _DANISH - {"i", "me", "we", "will", "help", "am", "back", "from", "if", "or", "up", "out", "book"}
 )
-_OTHER = frozenset(word for word in _WORDS["other"] if " " not in word) - _DANISH - _ENGLISH
-_WEAK = frozenset(_WORDS["not_other"])
+_OTHER = frozenset(normalised(word) for word in _WORDS["other"]) - _DANISH - _ENGLISH
+_WEAK = frozenset(normalised(word) for word in _WORDS["not_other"])
 """Words that Danes write too, with or without a slip: two of them are needed."""
-_FOREIGN_LETTERS = frozenset("ąćęłńśźżğışțșăñßçőűāēīūšžčřěů¿äöî")
+_FOREIGN_LETTERS = frozenset("ąćęłńśźżğışțșăñßçőűāēīūšžčřěůėįųļņķģ¿äöüîôòìíúâèêđơư")
+_SURE = 1.5
+"""What a word that no Dane writes weighs against a Danish one."""
 _SHORT = 3
-_ENGLISH_ALONE = frozenset({"no", "stop", "help", "bye", "yes", "hi", "hello", "thanks", "please"})
+_ENGLISH_ALONE = frozenset({"go", "pls", "plz", "no", "stop", "help", "bye", "yes", "hi", "hello", "thanks", "please"})
 """Words that alone are English or nothing; "no", "stop" and "help" beside Danish words are slang."""
 
 
@@ -29,7 +32,7 @@ def language_of(text: str, words: Sequence[str], written: str = "") -> str:
     danish = sum(1 for word in words if word in _DANISH or "ø" in word or "å" in word or "æ" in word)
     english = sum(1 for word in words if word in _ONLY_ENGLISH)
     strong = sum(1 for word in words if word in _OTHER and word not in _WEAK)
-    other = strong + sum(1 for word in words if word in _WEAK and word in _OTHER) / 2 + foreign / 2
+    other = _SURE * strong + sum(1 for word in words if word in _WEAK and word in _OTHER) / 2 + foreign / 2
     if other > max(danish, english) and (other >= 1.5 or strong >= 1):
         return "other"
     return "en" if english > danish or (english == danish and _all_english(words)) else "da"
