@@ -45,7 +45,7 @@ class PersonalData:
             )
         if sum(word in spoken.DIGITS for _, _, word in words) >= _SPOKEN_AT_LEAST:
             found.extend(spoken.find(text, words))
-        found.extend(self._names.find(text, words))
+        found.extend(self._names.find(text, words, tuple(found)))
         return without_overlap(found)
 
 

@@ -8,6 +8,7 @@ from bot.understanding.personal.names import Names
 from bot.understanding.personal.public_names import PublicNames
 from bot.understanding.personal.shapes import Shapes
 from bot.understanding.personal.words import Words, split
+from bot.understanding.personal_data import PersonalData
 
 WORDS = Words()
 NAMES = Names(WORDS)
@@ -83,7 +84,7 @@ def test_a_name_is_public_only_with_what_makes_it_so(text: str, name: str) -> No
 
 def test_only_the_words_of_the_public_name_are_public() -> None:
     text = "Lise så Kurt Cobain på Hans Broges Gade"
-    assert PublicNames().places(text, split(text)) == {2, 3, 5, 6, 7}
+    assert PublicNames(WORDS.first).places(text, split(text)) == {2, 3, 5, 6, 7}
 
 
 @pytest.mark.parametrize(
@@ -101,3 +102,27 @@ def test_surnames_of_farms_are_names_and_farms_are_not() -> None:
 
 def test_a_capital_line_does_not_make_words_names() -> None:
     assert names("PETER SLÅR MIG") == ["PETER"]
+
+
+@pytest.mark.parametrize("text", ["en pakke Cecil og to Tuborg", "en Magnum", "to Victor og en snaps", "Mario svampe"])
+def test_what_is_bought_is_no_person(text: str) -> None:
+    assert names(text) == []
+
+
+def test_people_beside_what_is_bought_are_names() -> None:
+    assert names("jeg gav Mona en flaske vin") == ["Mona"]
+    assert names("Torkil drak en kasse øl") == ["Torkil"]
+
+
+def test_what_stands_between_hedder_and_the_name_is_no_part_of_it() -> None:
+    assert names("jeg hedder faktisk Dusan") == ["Dusan"]
+
+
+def test_a_genitive_goes_with_its_apostrophe() -> None:
+    assert names("i rasmus' lejlighed") == ["rasmus'"]
+    assert names("hilsen Lars P.") == ["Lars P."]
+
+
+def test_a_mail_address_is_no_end_of_a_name() -> None:
+    text = "Britta Yde britta@yde.nu"
+    assert [text[span.start : span.end] for span in PersonalData().find(text)] == ["Britta Yde", "britta@yde.nu"]

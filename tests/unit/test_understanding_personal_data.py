@@ -49,6 +49,8 @@ FORMATS = [
     "jeg hedder [PERSON:mette hansen]", "min kone [PERSON:Lone] drikker", "det er [PERSON:Ahmed]", "hilsen [PERSON:Pia B. Thomsen]",
     "[PHONE:45 23 67 89 10] er mit nummer", "bor på [ADDRESS:vestergde 12]", "[ADDRESS:mølle vej 11]", "[ADDRESS:Ndr. Ringgade 70, 4 tv, 8200 Aarhus N]",
     "hun bor [ADDRESS:Peter Bangs Vej 36, 3.]", "[ADDRESS:Elmegården 5, Stepping, 6070 Christiansfeld]", "vi bor [ADDRESS:Lindebjerg Mark 18]", "[ADDRESS:Gl. Hovedvej 77]",
+    "[ADDRESS:vesterbro torv 3 2 sal]", "[ADDRESS:åvænget 6]", "I live at [ADDRESS:Jernbanegade 27, 3rd floor]", "du når mig på [PHONE:71 26 354 8] hvis det er",
+    "har snap [URL_HANDLE:sillepigen]", "min xbox gamertag er [URL_HANDLE:SlayerDK]",
     "add mig på snap [URL_HANDLE:frejafrb]", "insta navn [URL_HANDLE:lunamm]", "u/[URL_HANDLE:tristmand]", "[URL_HANDLE:kage#EUW]", "brugernavnet er [URL_HANDLE:tullemor]",
     "min snap er [URL_HANDLE:mathilde]", "jeg skriver som [URL_HANDLE:tigerdyret] på netstof", "[URL_HANDLE:twitch.tv/kage]", "mit brugernavn på snap er [URL_HANDLE:tullemor]",
     "jeg hedder [PERSON:xylia]", "min bror [PERSON:Bo] drikker", "min datter [PERSON:Emma] ryger hash", "my name is [PERSON:John Miller]", "[PERSON:Hans Peter] er i arresten",

@@ -16,7 +16,7 @@ _ANCHOR = re.compile(
 )
 _GLUED_LETTER = re.compile(r"[ ]?([a-zA-Z])$")
 _FLOOR = re.compile(
-    r"(?:[,.;]?[ ]{0,2}(?:(?:[0-9]{1,2}|første|anden|tredje|fjerde|femte)\.?,?[ ]?(?:sal|etage)(?![^\W_])\.?"
+    r"(?:[,.;]?[ ]{0,2}(?:(?:[0-9]{1,2}|første|anden|tredje|fjerde|femte)\.?,?[ ]?(?:sal|etage)(?![^\W_])\.?|[0-9]{1,2}(?:st|nd|rd|th) floor"
     r"|(?:[0-9]{1,2}\.?|st\.?|stuen|stue|kld\.?|kl\.?|kælder(?:en)?)[ ,]{0,2}(?=t\.?[vh](?![^\W_])|mf(?![^\W_])|til [vh]|lejl|dør|venstre|højre|midtfor)"
     r"|i?[ ]?(?:stuen|stueetagen|kælderen)(?![^\W_])|(?:st|kld)\.?(?![^\W_])|[0-9]{1,2}\.(?=[ ]?[0-9]{1,3}(?![\d.])|,? ?[0-9]{4}(?!\d)|[ ]*(?:$|[\n,;]))))?"
     r"(?:[, ]{0,3}(?:t\.?[vh](?![^\W_])\.?|mf(?![^\W_])\.?|til (?:venstre|højre)|(?:venstre|højre|midt ?for)(?![^\W_])"
@@ -120,7 +120,8 @@ class Addresses:
             return None
         if word in self._alone:
             return self._name_before(
-                before, alone=not text[: before[-1][0] if before else 0].strip() and not text[match.end() :].strip()
+                before,
+                alone=sure or (not text[: before[-1][0] if before else 0].strip() and not text[match.end() :].strip()),
             )
         home = self._at_home(before)
         if _ends(word, self._sure) and (word not in self._none or old_road):
@@ -175,7 +176,7 @@ class Addresses:
     def _name_before(self, before: Sequence[tuple[int, str]], *, alone: bool) -> int | None:
         """For "H.C. Andersens Vej" and "vester allé"; None when nothing before a bare "vej" could be its name.
 
-        `alone`: the message is no more than one word before "vej" and the number, as in "mølle vej 11".
+        `alone`: what is written can hardly be anything else: a floor or a town follows, or "mølle vej 11" is all of it.
         """
         start: int | None = None
         for place, (at, word) in enumerate(reversed(before[-4:])):
@@ -206,5 +207,5 @@ class Addresses:
 
 
 def _ends(word: str, endings: tuple[str, ...]) -> bool:
-    """A longer word that ends so; two letters more at least, so that "vejen" or "haven" alone are no street."""
-    return any(word.endswith(ending) and len(word) >= len(ending) + 2 for ending in endings)
+    """A longer word that ends so; two letters more at least, so that "vejen" or "haven" alone are no street. Å is enough."""
+    return any(word.endswith(ending) and len(word) >= len(ending) + 2 - word.startswith("å") for ending in endings)

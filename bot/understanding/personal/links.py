@@ -48,7 +48,7 @@ _PLATFORM_BEGINS = frozenset(
 )  # fmt: skip
 _TOKEN = r"[@\"'»“]{0,2}([^\W_](?:[\w.-]{0,38}\w)?|_\w{1,38})"  # noqa: S105  a pattern
 _FORWARD = re.compile(
-    rf"(?<!\w)({_PLATFORM}(?:[ -]?(?:navn|bruger(?:navn)?|profil|konto|id|tag|handle|name|user(?:name)?|add|account|kanal))?(?:et|en)?(?: på \w{{2,12}}(?= (?:er|hedder)))?)"
+    rf"(?<!\w)({_PLATFORM}(?:[ -]?(?:navn|bruger(?:navn)?|profil|konto|id|tag|gamer ?tag|handle|name|user(?:name)?|add|account|kanal))?(?:et|en)?(?: på \w{{2,12}}(?= (?:er|hedder)))?)"
     rf"( ?[:=–] ?| ?- | (?:er|hedder|is|som|navnet er|med navnet|under|det er|er bare|mig på|me on)(?: ?:)? | ){_TOKEN}(?!\w)",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ _CALLED_THERE = re.compile(
     rf"(?<!\w)(?:på|on) {_PLATFORM}( (?:hedder|er|kalder) jeg (?:mig )?|,? (?:jeg hedder|der hedder jeg|i'?m|as) | under | som | med navnet ){_TOKEN}(?!\w)",
     re.IGNORECASE,
 )
-_MINE = re.compile(r"(?:\bmin|\bmit|\bmy|\bhendes|\bhans)(?: \w{1,12})? $", re.IGNORECASE)
+_MINE = re.compile(r"(?:\bhar|\bmin|\bmit|\bmy|\bhendes|\bhans)(?: \w{1,12})? $", re.IGNORECASE)
 _ADD_THERE = re.compile(
     r"\b(?:adde?|tilføj|find|følg|skriv|fang|follow) (?:(?:til|mig|me|lige|bare|gerne) ){0,3}(?:på|on) (?:min )?$",
     re.IGNORECASE,

@@ -16,12 +16,14 @@ from bot.understanding.personal.words import Words
 from dialogs.heard import Span
 
 _JOINS = re.compile(r"^(?: |-|\. ?|\.-)$")
-_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÆØÅ]\. ?){1,3}$")
+_INITIALS = re.compile(r"(?<![\w.])(?:[^\W\d_]\. ?){1,3}$")
+_AFTER = re.compile(r"(?<=[sxz])['’](?=[ ,.]|$)|(?<= [A-ZÆØÅ])\.(?=\s|$)")  # of a genitive, of an initial
 _STOPS = re.compile(r"[.!?:\n;]")
 _PARTICLES = frozenset(
     {"van", "von", "de", "del", "el", "al", "bin", "ben", "da", "af", "la", "le", "abu", "della", "dos", "mac", "chr"}
 )
 _BESIDE = ("called", "call", "kin", "staff", "greeting", "deictic")
+_COUNTS = frozenset({"en", "et", "to", "tre", "fire", "halv", "hel", "halve", "hele", "a", "an", "two"})
 _LONGEST_UNLISTED = 15
 _LONGEST = 30  # letters of a word that can be a name
 Token = tuple[int, int, str]
@@ -102,6 +104,8 @@ class Seen:
         if len(word) > _LONGEST or not word[0].isalpha() or any(letter.isdigit() for letter in word):
             return False
         case = self.case(at)
+        if case in ("C", "S") and self._bought(at):
+            return False
         left = self.lists[at - 1] if at > 0 and not self.begins(at) else ""
         if lists[:1] in ("k", "p") and case != "C" and not self._called(at):
             return False
@@ -110,6 +114,16 @@ class Seen:
         if lists:
             return self._listed_possible(at, lists, case)
         return 1 < len(word) <= _LONGEST_UNLISTED and self._unlisted_possible(at, case)
+
+    def _bought(self, at: int) -> bool:
+        """Whether this is what something is called: "en Magnum", "to pakker Cecil", "Mario svampe"."""
+        one = self.tokens[at - 1][2] if not self.begins(at) else ""
+        two = self.tokens[at - 2][2] if at > 1 else ""
+        if self.lists[at] == "l":
+            return False
+        if one in _COUNTS or (two in _COUNTS and self.signs.get(one) == "thing"):
+            return not self._between_names(at)
+        return self.begins(at) and self.sign(at + 1) == "thing" and self.case(at + 1) == "L" and not self.begins(at + 1)
 
     def continues(self, at: int) -> bool:
         """Whether a word that follows a name belongs to it whatever else is said: a listed name, written as one."""
@@ -120,6 +134,14 @@ class Seen:
             return lists in ("l", "ls")
         return lists[:1] == "l" or "r" not in lists
 
+    def whole(self, at: int) -> bool:
+        """Whether a first name stands here and a name that is nothing else after it, with capitals: "Hans Larsen"."""
+        following = self.lists[at + 1] if at + 1 < len(self.lists) else ""
+        if self.lists[at][:1] != "f" or following not in ("l", "f", "fl") or self.begins(at + 1):
+            return False
+        gap = self.text[self.tokens[at][1] : self.tokens[at + 1][0]]
+        return gap == " " and self.case(at) in ("C", "S") and self.case(at + 1) == "C"
+
     def _listed_possible(self, at: int, lists: str, case: str) -> bool:
         before, earlier = self.sign(at - 1), self.sign(at - 2)
         beside = before in _BESIDE or before == "be" or earlier == "called"
@@ -129,10 +151,21 @@ class Seen:
         if lists[:1] == "f":
             return "r" not in lists or beside or case == "C" or self._between_names(at)
         if lists[:1] == "l":
+            start = self.tokens[at][0]
+            if case != "L" and _INITIALS.search(self.text[max(0, start - 4) : start]):
+                return True
             return ("a" not in lists and "p" not in lists) or (
                 beside and (case != "L" or before in ("staff", "called") or earlier == "called")
             )
-        return self._called(at) or (case == "C" and self._between_names(at))
+        return (self._called(at) and not self._before_name(at)) or (
+            case == "C" and lists[:1] == "k" and self._between_names(at)
+        )
+
+    def _before_name(self, at: int) -> bool:
+        """Whether the next word is the name rather: "jeg hedder faktisk Dusan"."""
+        if at + 1 >= len(self.tokens) or self.begins(at + 1):
+            return False
+        return self.lists[at + 1][:1] in ("f", "l") or self.case(at + 1) == "C"
 
     def _called(self, at: int) -> bool:
         """Whether what stands before says that this is a name: "hedder", "mit navn er", "kald mig"."""
@@ -145,8 +178,10 @@ class Seen:
 
     def _unlisted_possible(self, at: int, case: str) -> bool:
         before, earlier, after = self.sign(at - 1), self.sign(at - 2), self.sign(at + 1)
-        if case != "C" and not self._called(at) and self.slip(at) == "w":
-            return False
+        if case != "C" and not self._called(at):
+            slip = self.slip(at)
+            if slip == "w" or (slip == "wn" and before not in ("kin", "staff", "greeting")):
+                return False
         if before in _BESIDE or (before in ("be", "self") and earlier in ("called", "self", "be", "<")):
             return True
         if case == "C":
@@ -224,19 +259,19 @@ class Names:
         self._words = words
         self.signs = {word: kind for kind, listed in read_toml("da", "name_signs").items() for word in listed}
         self._weights = weights if weights is not None else _committed()
-        self.public = PublicNames()
+        self.public = PublicNames(words.first)
 
-    def find(self, text: str, tokens: Sequence[Token]) -> Iterator[Span]:
-        """In order, not overlapping."""
+    def find(self, text: str, tokens: Sequence[Token], other: Sequence[Span] = ()) -> Iterator[Span]:
+        """In order, not overlapping. `other`: what is known to be no name, such as a mail address."""
         seen = Seen(text, self._words, tokens, self.signs)
         public = self.public.places(text, tokens)
         taken: list[int] = []
         weigh = self._weights.get
         for at in range(len(tokens)):
-            if at in public:
+            if at in public or any(tokens[at][0] < span.end and tokens[at][1] > span.start for span in other):
                 continue
             after_name = bool(taken) and taken[-1] == at - 1
-            if after_name and seen.continues(at):
+            if (after_name and seen.continues(at)) or seen.whole(at):
                 taken.append(at)
                 continue
             if not seen.possible(at):
@@ -258,7 +293,9 @@ def joined(text: str, tokens: Sequence[Token], taken: Sequence[int]) -> Iterator
     for first, last in groups:
         start = tokens[first][0]
         initials = _INITIALS.search(text[max(0, start - 9) : start])
-        yield Span(start - (len(initials.group()) if initials is not None else 0), tokens[last][1], "PERSON")
+        after = _AFTER.match(text, tokens[last][1])
+        end = tokens[last][1] if after is None else after.end()
+        yield Span(start - (len(initials.group()) if initials is not None else 0), end, "PERSON")
 
 
 def _together(text: str, tokens: Sequence[Token], left: int, right: int) -> bool:

@@ -42,7 +42,7 @@ _ABROAD = re.compile(
     r"|[1-9][0-9]{0,2}[ .-]?(?:\(0\))?[ .-]?[0-9](?:[ .()/-]{0,2}[0-9]){6,11})(?!\d)"
 )
 _CUE = re.compile(
-    r"(?:tlf|telefon|mobil|\bmob\b|nummer|\bnr\b|ring|\bsms|skriv til|fang mig|kontakt|phone|number|call me|text me"
+    r"(?:tlf|telefon|mobil|\bmob\b|nummer|\bnr\b|ring|\bsms|skriv til|(?:fang|når|træf\w*|fanger) mig|træffes|fanges|nås|kontakt|phone|number|call me|text me"
     r"|whatsapp)[^\n0-9]{0,24}$",
     re.IGNORECASE,
 )

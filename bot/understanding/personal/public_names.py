@@ -12,16 +12,16 @@ Token = tuple[int, int, str]
 
 
 class PublicNames:
-    """Reads `public_things.toml` and `streets.toml`."""
+    """Reads `public_things.toml` and `streets.toml`. `first_names`: in lower case; they are no end of a street's name."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_names: frozenset[str]) -> None:
         things, streets = read_toml("da", "public_things"), read_toml("da", "streets")
         self._phrases: dict[str, list[list[str]]] = {}
         for phrase in things["phrases"]:
             parts = _WORD.findall(phrase)
             self._phrases.setdefault(parts[0], []).append(parts)
         self._titles, self._things = frozenset(things["titles"]), frozenset(things["named_things"])
-        self._streets, self._street_ends = folded(streets["alone"]), tuple(folded(streets["street_ends"]))
+        self._streets, self._street_ends = folded(streets["alone"]) - first_names, tuple(folded(streets["street_ends"]))
 
     def places(self, text: str, tokens: Sequence[Token]) -> frozenset[int]:
         """Places of the words of such names."""
@@ -33,8 +33,9 @@ class PublicNames:
                     found.update(range(at, at + len(parts)))
             if word in self._titles:
                 found.update((at, at + 1))
-            if text[start].isupper() and at > 0 and self._named(word):
-                found.update(self._name_before(text, tokens, at))
+            if text[start].isupper() and self._named(word):
+                name = self._name_before(text, tokens, at)
+                found.update(name if len(name) > 1 else ())
         return frozenset(found)
 
     def _named(self, word: str) -> bool:
