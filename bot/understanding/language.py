@@ -15,7 +15,7 @@ _OTHER = frozenset(normalised(word) for word in _WORDS["other"]) - _DANISH - _EN
 _WEAK = frozenset(normalised(word) for word in _WORDS["not_other"])
 """Words that Danes write too, with or without a slip: two of them are needed."""
 _FOREIGN_LETTERS = frozenset("ąćęłńśźżğışțșăñßçőűāēīūšžčřěůėįųļņķģ¿äöüîôòìíúâèêđơư")
-_SURE = 1.5
+_SURE, _MARGIN = 1.5, 0.5
 """What a word that no Dane writes weighs against a Danish one."""
 _SHORT = 3
 _ENGLISH_ALONE = frozenset({"go", "pls", "plz", "no", "stop", "help", "bye", "yes", "hi", "hello", "thanks", "please"})
@@ -33,7 +33,7 @@ def language_of(text: str, words: Sequence[str], written: str = "") -> str:
     english = sum(1 for word in words if word in _ONLY_ENGLISH)
     strong = sum(1 for word in words if word in _OTHER and word not in _WEAK)
     other = _SURE * strong + sum(1 for word in words if word in _WEAK and word in _OTHER) / 2 + foreign / 2
-    if other > max(danish, english) and (other >= 1.5 or strong >= 1):
+    if other > max(danish, english) + _MARGIN and (other >= 1.5 or strong >= 1):
         return "other"
     return "en" if english > danish or (english == danish and _all_english(words)) else "da"
 

@@ -23,6 +23,8 @@ _FIXED_DAYS = {
     "nytårsaften": (12, 31),
     "nytårsaftensdag": (12, 31),
     "nytårsdag": (1, 1),
+    "2. nytårsdag": (1, 2),
+    "anden nytårsdag": (1, 2),
     "grundlovsdag": (6, 5),
     "sankthans": (6, 23),
     "sankthansaften": (6, 23),

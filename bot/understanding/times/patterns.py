@@ -98,14 +98,16 @@ OFTEN = re.compile(
 )
 ON_THE_DAY = re.compile(rf" om (?P<d>{DAY})en(?= )")
 SEVERAL_CLOCKS = re.compile(r" kl (?:halv |kvart (?:i|over) )?\S+ eller (?:kl )?(?:\d|halv|kvart)")
-SEVERAL = re.compile(r" (?:i )?(?:næste |hele |denne |om |til |this |in |den )*(?:weekenden|hverdage|hverdagene)(?= )")
+SEVERAL = re.compile(
+    r" uge \d+\.? (?:eller|og|til|-) (?:uge )?\d+\.?(?= )| (?:i )?(?:næste |hele |denne |om |til |this |in |den )*(?:weekenden|hverdage|hverdagene)(?= )"
+)
 NEVER = re.compile(rf" (?:ikke|undtagen) (?:på |om |i )?(?:{DAY}|morgen|dag|overmorgen|uge \d+)(?:en)?(?= )")
 SOON = re.compile(
     r" (?:om|in) (?:(?P<n>\d+(?:\.\d)?)|(?P<half>en halv|et halvt|half an)|(?P<onehalf>halvanden)|(?P<one>en|et|1|an|a)) "
     r"(?P<mid>(?:og )?en halv )?(?P<u>time|timer|minut|minutter|min|kvarter|kvarters)(?:s? tid)?(?P<plus> og et kvarter| og en halv)?(?= )"
 )
 LATER = re.compile(
-    r" (?:om|in|på) (?:(?P<n>\d+)|(?P<one>en|et|one|a|præcis en)) (?P<u>dage|dag|uger|uge|måneder|måned|år)(?:s tid)?(?= )"
+    r" (?:om|in|på) (?:omkring )?(?:(?P<n>\d+)|(?P<one>en|et|one|a|præcis en)) (?P<u>dage|dag|uger|uge|måneder|måned|år)(?:s tid)?(?= )"
 )
 NEXT_WEEK = re.compile(r" (?:i |om |til )?(?:den )?(?:næste|kommende|efterfølgende) uge(?= )")
 THIS_WEEK = re.compile(r" (?:i )?(?:denne|den her|indeværende|this) uge(?= )")
@@ -139,7 +141,7 @@ DATE = re.compile(
     rf"|{_NO_CLOCK} (?P<d4>\d{{1,2}})\.(?:(?P<m4>1[0-2]|0?[1-9])\.|(?P<m5>1[12]|0[1-46-9]|[1-9])\.?)(?= $| (?:{_OF_A_DAY}))"
 )
 DAY_OF_MONTH = re.compile(
-    r" den (?:(?P<d>\d{1,2})\.?|(?P<first>første|anden))(?: (?P<next>i næste måned)| i denne måned| i måneden)?(?= )"
+    r" den (?:(?P<d>\d{1,2})\.?|(?P<first>første|anden))(?: (?P<next>(?:i )?næste måned)| (?P<this>i denne måned)| i måneden)?(?= )"
     r"(?! (?:gang|uge|dag|tid|aftale|samtale|mulige|ledige|bedste|time))"
 )
 NOW_PAST = re.compile(r" (?:var|har|havde|drak|tog|sov|blev|fik|gik|skete|kom|vågnede|drukket|taget|røg) ")

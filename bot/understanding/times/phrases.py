@@ -126,7 +126,8 @@ def _date_of(found: re.Match[str], today: date) -> date | None:
     said = {name: value for name, value in found.groupdict().items() if value}
     if found.re is DAY_OF_MONTH:
         number = int(said["d"]) if "d" in said else {"første": 1, "anden": 2}[said["first"]]
-        return calendar.day_of_month(today, number, months=1 if "next" in said else 0)
+        coming = calendar.day_of_month(today, number, months=1 if "next" in said else 0)
+        return None if coming is not None and "this" in said and coming.month != today.month else coming
     day = int(said.get("d") or said.get("d2") or said.get("d3") or said["d4"])
     month = said.get("m") or said.get("m2") or said.get("m3") or said.get("m4") or said["m5"]
     number = int(month) if month.isdigit() else 5 if month == "may" else MONTHS.index(month) + 1

@@ -14,7 +14,7 @@ _AGE = re.compile(
     r"(\d{1,3})(?:[.,]5)?(?: ?(?:år|years?|årig|-årig|yo|y o|somre))?(?: gammel| old)?"
     r"(?: (?:og )?(?:1 )?halvt?| og \d+ måned(?:er)?)?"
     rf"(?: i går| i dag| i sidste (?:uge|måned)| i {_WEEKDAY}s| for nylig"
-    r"| for (?:lidt|\w+ (?:dage|uger?|måneder?)) siden)?$"
+    r"| for (?:lidt|\w+ (?:dage|uger?|måneder?)) siden| dreng| pige| mand| kvinde)?$"
 )
 _MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
 _TO_COME = re.compile(

@@ -7,7 +7,7 @@ from bot.understanding.values.plain import any_of
 
 _LONGEST_START = 5
 _A_WORD_OR_TWO = 2
-_OPENERS = re.compile(r"^(?:(?:øh|øhm|hm|hmm|mm|mmm|åh|ah|nå|altså|tja|well|uh) )+(?=\w)")
+_OPENERS = re.compile(r"^(?:(?:øh|øhm|hm|hmm|mm|mmm|åh|ah|nå|altså|tja|jamen|haha|hehe|lol|well|uh) )+(?=\w)")
 _SURELY = re.compile(r"\b(rigtigt|sandt|fint|godt) nok\b")
 _NEVER = r"ikke|aldrig|ej|hverken|not|never"
 _NOT = re.compile(_NEVER)
@@ -32,7 +32,7 @@ _VERB = (
     "gør|har|er|kan|vil|skal|må|bør|burde|gjorde|havde|var|ville|kunne|skulle|tør|plejer|får|fik|gider|behøver|synes"
     "|kommer"
 )
-_WHO = "jeg|vi|han|hun|det|de|der|man|du"
+_WHO = "jeg|i|vi|han|hun|det|de|der|man|du"
 _BESIDE = (
     "da|nu|jo|faktisk|desværre|godt|gerne|også|altså|sgu|nemlig|virkelig|stadig|stadigvæk|bestemt|egentlig|heldigvis"
     "|tit|ofte|skam|selvfølgelig|i hvert fald|overhovedet|slet|helst|endnu|lige|for tiden|hver dag|mere|længere"
@@ -87,5 +87,5 @@ class YesNo:
             if start in self._yes:
                 return None if _DENIED.search(rest) else True
             if start in self._no:
-                return None if _AGREED.search(rest) or rest in self._yes else False
+                return None if _AGREED.search(rest) or _NOW_AND_THEN.search(rest) or rest in self._yes else False
         return None
