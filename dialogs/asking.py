@@ -77,6 +77,11 @@ def choice(
     return cast(str, answer) if answer is not None else ""
 
 
+def worded(key: str, words: Mapping[str, tuple[str, ...]], *names: str) -> tuple[Option, ...]:
+    """Options with the words in which people say them; `names` in order."""
+    return tuple(Option(id=name, label=f"{key}.{name}", words=words.get(name, ())) for name in names)
+
+
 def number(
     key: str,
     *,
@@ -105,14 +110,14 @@ def number(
     return cast("int | None", answer)
 
 
-def a_date(key: str, *options: str, samples: tuple[str, ...], **fields: Field) -> Dialog[str | None]:
+def a_date(key: str, *options: Option, samples: tuple[str, ...], **fields: Field) -> Dialog[str | None]:
     """A day from today on, as ISO, said in any way that names one; or an option. None when skipped."""
     answer = yield Ask(
         key=key,
         message=key,
         fields=fields,
         kind=Kind.DATE,
-        options=tuple(Option(id=option, label=f"{key}.{option}") for option in options),
+        options=options,
         expect=Expect.WHEN,
         samples=samples,
         optional=True,

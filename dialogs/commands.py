@@ -10,7 +10,7 @@ from dialogs.editing import Locked
 from dialogs.heard import Heard
 from dialogs.journal import EntryKind, FrameKind, Question
 from dialogs.outcomes import Asked, Closed
-from dialogs.reading import plain
+from dialogs.reading import NEGATIONS, plain
 from dialogs.session import Talk
 from dialogs.skeleton import said_back
 from dialogs.steps import Ask, Json, Option, Say
@@ -40,6 +40,14 @@ class Command(StrEnum):
     PLAIN = "plain"
     DANISH = "danish"
     ENGLISH = "english"
+    MENU = "menu"
+    FIND = "find"
+    DIARY = "diary"
+    GOALS = "goals"
+    WEIGH = "weigh"
+    ANGRY = "angry"
+    STUCK = "stuck"
+    HERE_BEFORE = "here_before"
 
 
 PREFIX = "cmd."
@@ -86,6 +94,16 @@ _HOW_MUCH = frozenset({
 """Words of a craving that say no more than how strong it is."""
 
 
+_TOLD = frozenset({Command.CRAVING, Command.STUCK, Command.ANGRY, Command.HERE_BEFORE})
+"""What somebody may tell in answer to a question, too."""
+_STOPS = ("stop", "stå", "sto", "holde", "lade")
+_ANEW = ("forfra", "start", "begynd", "genstart", "restart", "begin", "again", "anew", "scratch", "reset", "nulstil")
+_TONGUES = {
+    "engelsk": Command.ENGLISH,
+    "english": Command.ENGLISH,
+    "dansk": Command.DANISH,
+    "danish": Command.DANISH,
+}
 _ERASING = frozenset({"delete_me", "what_we_know"})
 
 
@@ -100,17 +118,32 @@ def chosen(option: str) -> Command | None:
 def typed(text: str, heard: Heard, known: Mapping[str, Command], *, own_words: bool = False) -> Command | None:
     """The command that a whole typed message is; None if it is none.
 
-    Where somebody tells in their `own_words`, part of a message is no command: "jeg prøvede at snakke med en". Nor is a
-    craving, which they may have been asked about.
+    Where somebody tells in their `own_words`, part of a message is no command: "jeg prøvede at snakke med en". Nor is
+    what they may have been asked about, such as a craving.
     """
     written = plain(text)
     found = known.get(written)
-    if found is None or found is Command.CRAVING:
+    if found is None or found in _TOLD:
         found = None if own_words else found or _craving(written, known)
     if found is None and heard.intent.sure:
-        found = INTENTS.get(heard.intent.name)
+        found = _meant(heard.intent.name, set(written.split()))
         if own_words and heard.intent.score < 1 and found is not Command.DELETE:
             return None
+    return found
+
+
+def _meant(intent: str, words: set[str]) -> Command | None:
+    """The command of a sure intent. What throws somebody out of where they are must be said: "kan ik stope" is a cry
+    for help and no goodbye, "hvad kan vi få her" no wish to begin anew, and a language is the one that is named.
+    """
+    found = INTENTS.get(intent)
+    if found is Command.STOP and words & NEGATIONS and any(word.startswith(_STOPS) for word in words):
+        return Command.STUCK
+    if found is Command.RESTART and not any(word.startswith(_ANEW) for word in words):
+        return None
+    if found is Command.LANGUAGE:
+        named = [command for word, command in _TONGUES.items() if word in words]
+        return named[0] if len(named) == 1 else found
     return found
 
 
@@ -160,6 +193,27 @@ def _restart(talk: Talk) -> None:
     talk.outputs.append(Say(message="engine.restarted"))
     talk.end_root(count=False)
     talk.start_root("welcome")
+
+
+def _menu(talk: Talk) -> None:
+    """To the menu, with all that is known."""
+    if talk.crisis is not None:
+        raise Locked("engine.crisis.stay")
+    talk.end_root(count=False)
+    talk.start_root("menu")
+
+
+def _answered(message: str) -> Callable[[Talk], None]:
+    """A word in answer, and the question again."""
+    return lambda talk: talk.resume(message)
+
+
+def _what_we_know(talk: Talk) -> None:
+    """Who asks again, where it has just been told, is told in short who hears of it."""
+    if talk.top is not None and talk.top.dialog == "what_we_know":
+        talk.resume("what_we_know.told")
+    else:
+        _open("what_we_know")(talk)
 
 
 def _repeat(talk: Talk) -> None:
@@ -261,11 +315,19 @@ _DOINGS: Mapping[Command, Callable[[Talk], None]] = {
     Command.SKIP: _skip,
     Command.UNDO: editing.undo,
     Command.CHANGE: _which,
-    Command.WHAT_WE_KNOW: _open("what_we_know"),
+    Command.WHAT_WE_KNOW: _what_we_know,
     Command.CODE: _open("code"),
     Command.PLAN: _open("self_help_plan"),
     Command.CRAVING: _open("self_help_craving"),
     Command.SLIP: _open("slip"),
     Command.OWN: _open("self_help"),
     Command.TOGETHER: _open("together"),
+    Command.MENU: _menu,
+    Command.FIND: _open("finder"),
+    Command.DIARY: _open("diary"),
+    Command.GOALS: _open("goals"),
+    Command.WEIGH: _open("weigh"),
+    Command.ANGRY: _answered("engine.angry"),
+    Command.STUCK: _answered("engine.stuck"),
+    Command.HERE_BEFORE: _answered("engine.here_before"),
 }

@@ -55,22 +55,29 @@ def _leads_on(talk: Talk, crisis: Frame, heard: Heard) -> bool:
     """Whoever is softly asked what they wish and tells what it is about is led there, when the question below knows it:
     "det er min far der drikker jeg er 15" is a child's way to help, not a reason for the same soft question again.
     """
-    stack = talk.session.stack
-    if int(crisis.arguments["severity"]) > 1 or stack[-1] != crisis.id or len(stack) == 1:
-        return False
-    below = talk.session.frames[stack[-2]]
-    live = talk.play(below)
-    ask = live.pending
-    option = hinted(ask, heard) if isinstance(ask, Ask) else None
-    if not isinstance(ask, Ask) or option is None or heard.intent.name == FEELINGS:
+    below = below_soft(talk) if int(crisis.arguments["severity"]) <= 1 else None
+    option = hinted(below[1], heard) if below is not None else None
+    if below is None or option is None or heard.intent.name == FEELINGS:
         return False
     talk.drop(crisis.id)
     talk.session.misses = 0
     told = HEARD.get(heard.intent.name)
     if told is not None:
         talk.outputs.append(Say(message=told))
-    commands.answer(talk, Question(frame=below.id, key=ask.key, occurrence=live.occurrence), option)
+    commands.answer(talk, below[0], option)
     return True
+
+
+def below_soft(talk: Talk) -> tuple[Question, Ask] | None:
+    """The question that was asked before the crisis on top; None if there was none."""
+    stack, crisis = talk.session.stack, talk.crisis
+    if crisis is None or stack[-1] != crisis.id or len(stack) == 1:
+        return None
+    below = talk.session.frames[stack[-2]]
+    live = talk.play(below)
+    if not isinstance(live.pending, Ask):
+        return None
+    return Question(frame=below.id, key=live.pending.key, occurrence=live.occurrence), live.pending
 
 
 def leave_soft(talk: Talk, crisis: Frame, message: str) -> None:

@@ -1,8 +1,7 @@
 """The engine: a session and one input in, the next session and what is to be said out. Pure: the same in, the same out.
 
-Order of hearing, for every typed text: a button's own words, crisis, commands, the answer to the question at hand. A
-dialog meets only answers that fit. What breaks, breaks loudly and softly at once: an alarm for us, one kind sentence
-for the citizen, and a way on.
+What a typed text does is in `typed`. A dialog meets only answers that fit. What breaks, breaks loudly and softly at
+once: an alarm for us, one kind sentence for the citizen, and a way on.
 """
 
 from collections.abc import Mapping
@@ -11,21 +10,32 @@ import msgspec
 
 from dialogs import commands, editing
 from dialogs.commands import EDIT_PREFIX, Command
-from dialogs.distress import in_danger, leave_soft, told_inside
 from dialogs.editing import Locked
-from dialogs.heard import Crisis, Expect, Heard
+from dialogs.heard import Crisis, Expect
 from dialogs.journal import EntryKind, Question, Session, dump
-from dialogs.labels import in_words, labels_in
-from dialogs.outcomes import Alarm, Asked, Event, Output, Pending, World
+from dialogs.labels import in_words
+from dialogs.outcomes import Alarm, Event, Output, Pending, World
 from dialogs.playing import DialogError, Diverged, Runaway, fingerprint
-from dialogs.reading import HEARD, Unread, hinted, leads_to, likeliest, named_too, read
 from dialogs.session import Talk
-from dialogs.steps import Ask, Json, Kind, Lines, Request, Say, Words
+from dialogs.steps import Json, Lines, Request, Say, Words
+from dialogs.typed import Text, at_hand, hear
 
-CIVILITIES = frozenset({"greeting", "thanks"})
-"""Intents that are answered in kind, and are no failed answer."""
-MOST_BEFOREHAND = 3
-"""Questions that one text may answer beyond the one it was written to."""
+__all__ = [
+    "Answered",
+    "Begin",
+    "Choice",
+    "HandedBack",
+    "Input",
+    "Opens",
+    "Rules",
+    "Step",
+    "Text",
+    "advance",
+    "asks_to_erase",
+    "expecting",
+    "says_a_button",
+]
+
 MAX_REQUESTS = 8
 """Requests that one turn may carry out."""
 
@@ -35,13 +45,6 @@ class Begin(msgspec.Struct, frozen=True):
 
     root: str = "welcome"
     arguments: Mapping[str, Json] = {}
-
-
-class Text(msgspec.Struct, frozen=True):
-    """The citizen typed something."""
-
-    text: str
-    heard: Heard
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -127,7 +130,7 @@ def says_a_button(session: Session, text: str, rules: Rules) -> bool:
     """Whether the text is a button's own words at the question at hand: like a press, it needs no understanding."""
     talk = Talk(session, rules)
     try:
-        question, ask = _at_hand(talk)
+        question, ask = at_hand(talk)
     except (Locked, Diverged, Runaway, DialogError):
         return False
     return question is not None and ask is not None and in_words(talk, ask, text) is not None
@@ -142,7 +145,7 @@ def asks_to_erase(given: Input, rules: Rules) -> bool:
 
 def _take(talk: Talk, given: Input, rules: Rules) -> None:
     if isinstance(given, Text):
-        _hear(talk, given, rules)
+        hear(talk, given, rules.phrases)
     elif isinstance(given, Choice):
         _press(talk, given)
     elif isinstance(given, Answered):
@@ -198,96 +201,6 @@ def _press(talk: Talk, choice: Choice) -> None:
     if place is not None and frame.entries[place].value == value and question != talk.session.asked:
         return
     commands.answer(talk, question, value)
-
-
-# texts
-
-
-def _hear(talk: Talk, given: Text, rules: Rules) -> None:
-    """Whoever writes a button's own words has pressed it: those words are ours, so they are no cry for help."""
-    question, ask = _at_hand(talk)
-    if question is not None and ask is not None:
-        option = in_words(talk, ask, given.text)
-        if option is not None:
-            commands.answer(talk, question, editing.value_of(ask, option))
-            return
-    if given.heard.crisis.severity > 0:
-        if question is not None and ask is not None and told_inside(talk, question, ask, given.text, given.heard):
-            return
-        if in_danger(talk, given.heard):
-            return
-    own_words = ask is not None and ask.kind is Kind.TEXT
-    command = commands.typed(given.text, given.heard, rules.phrases, own_words=own_words)
-    if command is not None:
-        commands.obey(talk, command)
-        return
-    if question is None or ask is None:
-        talk.resume()
-        return
-    try:
-        value = read(ask, given.text, given.heard, labels_in(talk))
-    except Unread:
-        value = None if _foreign(talk, given.heard) else hinted(ask, given.heard)
-        if value is None:
-            _ask_kindly(talk, question, ask, given.heard)
-            return
-    told = HEARD.get(given.heard.intent.name)
-    if told is not None and leads_to(ask, value, given.heard):
-        talk.outputs.append(Say(message=told))
-    commands.answer(talk, question, value)
-    _answer_beforehand(talk, question, given)
-
-
-def _at_hand(talk: Talk) -> tuple[Question | None, Ask | None]:
-    """The question that the citizen was asked last, if it still stands."""
-    question = talk.session.asked
-    return question, None if question is None or talk.top is None else editing.ask_of(talk, question)
-
-
-def _answer_beforehand(talk: Talk, question: Question, given: Text) -> None:
-    """Who has said what they want is not asked again: questions that just came up are answered by the same text."""
-    for _ in range(MOST_BEFOREHAND):
-        last = talk.outputs[-1] if talk.outputs else None
-        if not isinstance(last, Asked) or last.question.frame == question.frame:
-            return
-        option = named_too(last.ask, given.text, given.heard)
-        if option is None:
-            return
-        talk.outputs.pop()
-        commands.answer(talk, last.question, option)
-        question = last.question
-
-
-def _foreign(talk: Talk, heard: Heard) -> bool:
-    """Whether somebody writes a language that the talk is not in."""
-    return heard.language == "other" or (heard.language == "en" and talk.session.language != "en")
-
-
-def _ask_kindly(talk: Talk, question: Question, ask: Ask, heard: Heard) -> None:
-    """Not understood: the question again, twice in other words, then with a human offered. Whoever tells something
-    where a way is to be chosen is thanked for it first.
-    """
-    session, crisis = talk.session, talk.crisis
-    if heard.intent.sure and heard.intent.name in CIVILITIES:
-        talk.outputs.append(Say(message=f"engine.{heard.intent.name}"))
-        editing.ask_again(talk, question)
-        return
-    if crisis is not None and crisis.id == question.frame and int(crisis.arguments["severity"]) <= 1:
-        leave_soft(talk, crisis, "engine.other_language" if _foreign(talk, heard) else "engine.crisis.left")
-        return
-    session.misses += 1
-    likely = likeliest(ask, heard) if session.misses == 1 and crisis is None and not _foreign(talk, heard) else ()
-    if likely:
-        talk.outputs.append(Say(message="engine.did_you_mean"))
-        editing.ask_again(talk, question, shown=likely)
-        return
-    key = {1: "engine.retry.first", 2: "engine.retry.second"}.get(session.misses, "engine.retry.human")
-    if crisis is not None:
-        key = "engine.retry.crisis"
-    elif session.misses == 1 and any(option.intents or option.hints for option in ask.options):
-        key = HEARD.get(heard.intent.name, key)
-    talk.outputs.append(Say(message="engine.other_language" if _foreign(talk, heard) else key))
-    editing.ask_again(talk, question)
 
 
 # what breaks

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from dialogs.asking import Goto, a_date, choice, free_text, keep, say
+from dialogs.asking import Goto, a_date, choice, free_text, keep, say, worded
 from dialogs.dates import date_words
 from dialogs.doors import go
 from dialogs.keeping import KeptGoals, kept
@@ -22,6 +22,12 @@ CHANGED, ENDED = ("words", "date"), ("reached", "drop")
 """What is done to a goal: worded or dated anew, or no goal any more."""
 REWORDED = ("Kun i weekenden",)
 DAYS = {"week": 7, "four_weeks": 28}
+BY = {
+    "week": ("en uge", "1 uge", "a week", "one week", "1 week"),
+    "four_weeks": ("fire uger", "4 uger", "four weeks", "4 weeks"),
+    "none": ("nej", "nej tak", "ingen dato", "det ved jeg ikke", "ved ikke", "no", "no date", "i don t know"),
+}
+"""How people say it."""
 NEXT = {
     "goals": Goto(dialog="goals"),
     "plan": Goto(dialog="self_help_plan"),
@@ -104,7 +110,7 @@ def _new(visit: Visit, mine: Sequence[Goal]) -> Dialog[Goto]:
 
 def _day(today: date) -> Dialog[str | None]:
     """The day (ISO) it is for; None without one."""
-    said = yield from a_date("goals.by", *DAYS, "none", samples=("2026-12-24",))
+    said = yield from a_date("goals.by", *worded("goals.by", BY, *DAYS, "none"), samples=("2026-12-24",))
     if said in DAYS:
         return (today + timedelta(days=DAYS[said])).isoformat()
     return None if said == "none" else said

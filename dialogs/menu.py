@@ -31,6 +31,32 @@ HINTS = {"cannabis": INTENTS["cannabis"], "drugs": INTENTS["drugs"]}
 does anything.
 """
 
+WORDS = {
+    "find": (
+        *("hvad kan jeg få", "hvad kan vi få", "hvad tilbyder i", "tilbud", "hvad har i"),
+        *("what can i get", "what can we get", "what do you offer", "offers"),
+    ),
+    "talk": ("ringe", "i telefonen", "call someone", "on the phone"),
+    "ready": ("ændre noget", "lave noget om", "change something"),
+    "read": ("gode råd", "læse om", "vide noget om", "good advice", "read about"),
+    "rights": (
+        *("ret til", "rettigheder", "underretningspligt", "underrette", "tavshedspligt", "klage", "journal", "loven"),
+        *("right to", "rights", "duty to report", "complain", "the law"),
+    ),
+    "relatives": (
+        "elev",
+        "eleven",
+        "en elev",
+        "taler jeg med",
+        "snakker jeg med",
+        "student",
+        "pupil",
+        "how do i talk to",
+    ),
+    "wellbeing": ("ked af det", "sover dårligt", "stress", "stresset", "sleep badly", "stressed", "so sad"),
+}
+"""How people say it."""
+
 WHERE = {
     "alcohol": Goto(dialog="screening", arguments={"instrument": "audit_c"}),
     "cannabis": Goto(dialog="screening", arguments={"instrument": "cudit_r"}),
@@ -57,7 +83,13 @@ def menu(visit: Visit) -> Dialog[Goto | Goodbye]:
     yield from remembered(visit)
     own = ("mine",) if visit.kept else ()
     options = [
-        Option(id=option, label=f"menu.what.{option}", intents=INTENTS.get(option, ()), hints=HINTS.get(option, ()))
+        Option(
+            id=option,
+            label=f"menu.what.{option}",
+            intents=INTENTS.get(option, ()),
+            hints=HINTS.get(option, ()),
+            words=WORDS.get(option, ()),
+        )
         for option in (*own, *OPTIONS[role])
     ]
     message = "menu.what" if role == "me" else f"menu.what.for_{role}"

@@ -37,8 +37,10 @@ _NEARLY = 0.15
 """How far from a whole number of drinks still is one: two glasses of wine are 1.9, a bottle is 5.9."""
 _SURE_DAYS = {0: "0", 7: "4"}
 """Days a week that mean one option of AUDIT's first item, whatever was meant: none, and all of them."""
-_NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
-_DENIED = tuple(f" {word}" for word in sorted(_NEGATIONS))
+NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never", "no", "hverken", "ingen"})
+_DENIED = tuple(f" {word}" for word in sorted(NEGATIONS))
+_BARE = frozenset({"ja", "ja tak", "nej", "nej tak", "yes", "yes please", "no", "no thanks", "no thank you"})
+"""A yes or a no with nothing beside it."""
 # fmt: off
 _SMALL_WORDS = frozenset({
     "jeg", "du", "han", "hun", "den", "det", "de", "vi", "en", "et", "er", "om", "min", "mit", "mine", "mig", "din",
@@ -118,7 +120,22 @@ def _choice(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
     if ask.identity is not None:
         return None
     named = {option.id: [plain(label) for label in labels(option)] for option in ask.options}
-    return _meant(ask, heard) or _about(ask, written, heard) or _containing(written, named) or _named(ask, written)
+    return (
+        _agreed(written, named)
+        or _meant(ask, heard)
+        or _about(ask, written, heard)
+        or _containing(written, named)
+        or _named(ask, written)
+    )
+
+
+def _agreed(written: str, named: dict[str, list[str]]) -> str | None:
+    """The one option that says more than yes or no and begins with it: "ja" to "Ja, vi er to"."""
+    if written not in _BARE:
+        return None
+    answer = written.split()[:1]
+    found = [key for key, known in named.items() if any(label.split()[:1] == answer for label in known)]
+    return found[0] if len(found) == 1 else None
 
 
 def _at(ask: Ask, heard: Heard) -> str | None:
@@ -179,7 +196,7 @@ def _meant(ask: Ask, heard: Heard) -> str | None:
 def _about(ask: Ask, written: str, heard: Heard) -> str | None:
     """The one option about the substance named, where the question is which; no word may turn it round."""
     found = [option.id for option in ask.options if not option.intents and _speaks_of(option, heard)]
-    return found[0] if len(found) == 1 and not set(written.split()) & _NEGATIONS else None
+    return found[0] if len(found) == 1 and not set(written.split()) & NEGATIONS else None
 
 
 def _speaks_of(option: Option, heard: Heard) -> bool:
@@ -224,11 +241,15 @@ def _all_named(ask: Ask, written: str) -> dict[str, int]:
 
 def hinted(ask: Ask, heard: Heard) -> str | None:
     """The one option that the text seems to be about."""
+    if heard.intent.score < _WORTH_FOLLOWING:
+        return None
     found = [option.id for option in ask.options if heard.intent.name in option.hints]
     return found[0] if len(found) == 1 else None
 
 
 MOST_OFFERED = 3
+_WORTH_FOLLOWING = 0.4
+"""A guess less likely than this leads nobody anywhere: "hver dag" is not about cannabis."""
 _WORTH_ASKING = 0.25
 """A guess less likely than this is not worth a question of its own."""
 
@@ -243,6 +264,13 @@ def likeliest(ask: Ask, heard: Heard) -> tuple[Option, ...]:
     return tuple(found.values()) if 0 < len(found) <= MOST_OFFERED < len(ask.options) else ()
 
 
+def within(ask: Ask, heard: Heard) -> tuple[Option, ...] | None:
+    """The options whose day or moment is within the time that the text names; None where no time is chosen or named."""
+    if heard.when is None or not any(option.at for option in ask.options):
+        return None
+    return tuple(option for option in ask.options if option.at and fits(option.at, heard.when))
+
+
 def leads_to(ask: Ask, value: Json, heard: Heard) -> bool:
     """Whether the option was chosen by what the text is about: who tells something is thanked for it."""
     return any(option.id == value and heard.intent.name in (*option.intents, *option.hints) for option in ask.options)
@@ -251,7 +279,7 @@ def leads_to(ask: Ask, value: Json, heard: Heard) -> bool:
 def _containing(written: str, named: dict[str, list[str]]) -> str | None:
     """The one option whose label holds the words that carry meaning, or the whole phrase; no word may turn it round."""
     words = set(written.split())
-    if words & _NEGATIONS:
+    if words & NEGATIONS:
         return None
     telling = words - _SMALL_WORDS
     if telling:

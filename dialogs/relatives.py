@@ -54,8 +54,33 @@ NAMED = {
         "min medarbejder", "en medarbejder", "min ansatte", "my employee", "an employee", "a member of my team",
     ),
 }
-# fmt: on
 """How people name the one they worry about."""
+WISHED = {
+    "listen": (
+        "fortælle", "ked af det", "min skyld", "skyldfølelse", "dårlig samvittighed", "det er svært", "det er hårdt",
+        "feel guilty", "my fault", "so sad", "it is hard",
+    ),
+    "know": ("vide mere", "forstå det", "hvorfor gør", "hvorfor drikker", "know more", "understand it", "why does"),
+    "cope": (
+        "hvad skal jeg gøre", "hvad kan jeg gøre", "hvad gør jeg", "hvad skal vi gøre", "taler jeg med",
+        "snakker jeg med",
+        "tale med ham", "tale med hende", "snakke med ham", "snakke med hende", "hvordan siger jeg",
+        "hvordan hjælper jeg",
+        "hvordan kan jeg hjælpe", "lytter ikke", "vil ikke lytte", "få ham til", "få hende til", "what should i do",
+        "what do i do", "talk to him", "talk to her", "how do i help", "how can i help", "does not listen",
+        "won t listen",
+    ),
+    "support": (
+        "hjælp til mig", "hjælp til mig selv", "støtte", "kan jeg selv", "jeg er træt", "jeg er så træt",
+        "jeg er slidt",
+        "help for me", "support for me", "i am tired", "i am so tired", "i am exhausted",
+    ),
+    "more": ("sorg", "savner", "børnene", "grief", "miss him", "miss her", "the children"),
+}
+# fmt: on
+"""How people say which card they want."""
+TOLD = {"listen": ("relative_advice", "child_of_user", "screening_wellbeing")}
+"""Who goes on telling is heard first."""
 MAY_BE_YOUNG = ("child", "sibling", "friend")
 """Those whose age is asked: it decides whose words are used and which lines are shown."""
 AT_HOME = ("partner", "parent", "child", "sibling")
@@ -136,7 +161,7 @@ def cards(who: str, *, young: bool, done: Sequence[str]) -> Dialog[Goto]:
     labels = "relatives.cards.young" if young else "relatives.cards"
     wish = yield from choice(
         "relatives.cards",
-        *[Option(id=card, label=f"{labels}.{card}") for card in CARDS],
+        *[Option(id=card, label=f"{labels}.{card}", words=WISHED[card], hints=TOLD.get(card, ())) for card in CARDS],
         "talk",
         "menu",
         message=again if seen else first,

@@ -7,7 +7,7 @@ municipality truly offers relatives, the children.
 
 from collections.abc import Mapping, Sequence
 
-from dialogs.asking import Goto, choice, free_text, learn, number, record, say
+from dialogs.asking import Goto, choice, free_text, learn, number, record, say, worded
 from dialogs.doors import go
 from dialogs.local import surely
 from dialogs.steps import Dialog
@@ -27,6 +27,14 @@ WORRIES: Mapping[str, tuple[str, ...]] = {
 CARDS = ("listen", "know", "cope", "support", "more")
 YOUNG_VOICES = ("young", "teen")
 FEELINGS = ("fear", "anger", "sad", "shame", "tired")
+FELT = {
+    "fear": ("bange", "nervøs", "angst", "urolig", "bekymret", "scared", "afraid", "worried", "anxious"),
+    "anger": ("vred", "sur", "rasende", "irriteret", "angry", "mad", "furious"),
+    "sad": ("ked af det", "trist", "græder", "græde", "sad", "crying"),
+    "shame": ("flov", "skam", "skammer mig", "pinligt", "skyld", "ashamed", "guilty", "embarrassed"),
+    "tired": ("træt", "slidt", "udmattet", "udkørt", "magtesløs", "tired", "exhausted", "worn out"),
+}
+"""How people say it."""
 HEAVY = 7
 MIDDLING = 4
 TOPICS = ("alcohol", "cannabis", "pills", "responsibility", "treatment", "offers", "children")
@@ -45,7 +53,7 @@ def listen(visit: Visit, who: str, *, voice: str, done: Sequence[str]) -> Dialog
     else:
         worry = yield from choice("relatives.listen.worry", *WORRIES["young" if young else who])
         yield from say(f"relatives.listen.heard.young.{worry}" if young else f"relatives.listen.heard.{worry}")
-    feeling = yield from choice("relatives.listen.feel", *FEELINGS)
+    feeling = yield from choice("relatives.listen.feel", *worded("relatives.listen.feel", FELT, *FEELINGS))
     yield from say(f"relatives.listen.felt.{feeling}")
     strain = yield from number("relatives.strain", minimum=0, maximum=10, samples=(2, 5, 9))
     weight = yield from record("relatives.strain", weigh(strain), counter="relatives.strain", bucket=weigh(strain))

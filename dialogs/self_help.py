@@ -1,12 +1,21 @@
 """What one can do oneself: the ways to all of it, and letting a craving pass."""
 
-from dialogs.asking import Goto, choice, say
+from dialogs.asking import Goto, choice, say, worded
 from dialogs.doors import go
 from dialogs.registry import dialog
 from dialogs.steps import Dialog
 from dialogs.visit import Visit
 
 CRAVING = ("surf", "delay", "distract")
+FELT = {
+    "less": ("mindre", "lidt bedre", "bedre", "det hjalp", "hjalp lidt", "det gik over", "less", "better", "it helped"),
+    "same": (
+        *("hjalp ikke", "det samme", "den samme", "stadig", "ikke mindre", "værre", "ikke bedre"),
+        *("did not help", "didn t help", "the same", "still", "worse", "no better"),
+    ),
+    "talk": ("tale med", "snakke med", "ringe", "talk to", "call"),
+}
+"""How people say what became of a craving."""
 PARTS = {
     "craving": Goto(dialog="self_help_craving"),
     "slip": Goto(dialog="slip"),
@@ -35,7 +44,7 @@ def self_help_craving(visit: Visit) -> Dialog[Goto]:
     if way not in CRAVING:
         return Goto(dialog="self_help_plan" if way == "plan" else "menu")
     yield from say(f"self_help.try.{way}")
-    felt = yield from choice("self_help.felt", "less", "same", "talk", "menu")
+    felt = yield from choice("self_help.felt", *worded("self_help.felt", FELT, "less", "same", "talk", "menu"))
     if felt not in ("less", "same"):
         return go(felt)
     yield from say(f"self_help.felt_{felt}")

@@ -4,7 +4,7 @@ Harm reduction without moral: never a dose, never a way of taking, no diagnosis 
 once can harm (benzodiazepines, GHB, opioids) the card of using less says so. Each text names its own source.
 """
 
-from dialogs.asking import Goto, choice, say
+from dialogs.asking import Goto, choice, say, worded
 from dialogs.doors import go
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Option
@@ -23,6 +23,17 @@ HEARD = {
     "nicotine": ("nicotine",),
 }
 CARDS = ("does", "risk", "wrong", "less")
+ASKED = {
+    "does": ("virker det", "hvordan virker", "hvad sker der", "how does it work", "what happens"),
+    "risk": ("er det farligt", "farligt", "risiko", "skadeligt", "bivirkninger", "dangerous", "risk", "harmful"),
+    "wrong": ("overdosis", "går galt", "for meget", "overdose", "too much"),
+    "less": (
+        *("stopper jeg", "stoppe", "holde op", "skære ned", "trappe ned", "nedtrapning", "at stoppe", "abstinenser"),
+        *("stop", "quit", "cut down", "taper", "withdrawal"),
+    ),
+    "talk": ("tale med", "snakke med", "ringe til", "få hjælp", "talk to", "get help"),
+}
+"""How people ask for a card."""
 TOPICS = ("naloxone", "mixing", "driving", "sleep", "pregnancy", "older", "adhd", "work")
 ELSEWHERE = {"alcohol": Goto(dialog="advice"), "topics": Goto(dialog="topics"), "menu": Goto(dialog="menu")}
 
@@ -41,7 +52,7 @@ def substances(_visit: Visit) -> Dialog[Goto]:
 def substance(_visit: Visit, name: str = "cannabis") -> Dialog[Goto]:
     """One card about one substance, then the next or a door. An unknown name reads about cannabis."""
     name = name if name in HEARD else "cannabis"
-    card = yield from choice("substance.card", *CARDS, "talk", "other", "menu")
+    card = yield from choice("substance.card", *worded("substance.card", ASKED, *CARDS, "talk", "other", "menu"))
     if card not in CARDS:
         return _beyond(card)
     yield from say(f"substance.{name}.{card}")

@@ -24,7 +24,8 @@ WORDS = {
     "other": ("en anden", "en jeg kender", "ikke mig", "someone else", "somebody else", "not me"),
     "professional": (
         *("mit arbejde", "i mit job", "fagperson", "jeg er lærer", "jeg er pædagog", "jeg er sagsbehandler"),
-        *("jeg er sygeplejerske", "jeg er socialrådgiver", "my job", "my work", "i am a teacher", "i am a nurse"),
+        *("jeg er sygeplejerske", "jeg er socialrådgiver", "en elev", "en borger"),
+        *("my job", "my work", "i am a teacher", "i am a nurse"),
     ),
 }
 """How people say whom it is about."""

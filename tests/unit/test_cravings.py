@@ -35,7 +35,7 @@ NIGHT = datetime(2026, 11, 28, 2, tzinfo=COPENHAGEN)
         ("I relapsed", Command.SLIP),
         ("han faldt i", None),
         ("vis min plan", Command.PLAN),
-        ("min dagbog", Command.OWN),
+        ("min dagbog", Command.DIARY),
     ],
 )
 def test_what_a_whole_message_means(text: str, wanted: Command | None) -> None:
