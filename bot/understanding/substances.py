@@ -9,6 +9,8 @@ from bot.understanding.spelling import Near
 _WINDOW = 5
 _TYPOS_FROM = 6
 """Letters from which a name may have one wrong: "tramadoll", "kokian"."""
+_LINKS = frozenset(("og", "eller", "plus", "&", ",", "and", "or"))
+_NO_SIGN = ("alcohol", "nicotine")
 _VOWELS = "aeiouyæøå"
 _ENDINGS = ("en", "et", "er", "erne", "ene", "ne", "n", "s")
 _ENDED_FROM, _FOLDED_FROM, _COMPOUND_FROM = 4, 3, 4
@@ -35,9 +37,10 @@ class _Told:
         self._beside, self._never = _Beside(table["beside"]), _Beside(table["never"])
         self._somebody = frozenset(table.get("somebody", ()))
 
-    def is_meant(self, words: Sequence[str], at: int) -> bool:
+    def is_meant(self, words: Sequence[str], at: int, *, joined: bool) -> bool:
+        """`joined`: to a word that surely is a drug."""
         return (
-            self._beside.stands(words, at)
+            (joined or self._beside.stands(words, at))
             and not self._never.stands(words, at)
             and self._somebody.isdisjoint((*words[at + 1 : at + 2], " ".join(words[at + 1 : at + 3])))
         )
@@ -112,12 +115,22 @@ class Substances:
         word = words[at]
         name = self._names.get(word)
         if name is None and word in self._ambiguous:
-            yield from (name for name, told in self._told if word in told.words and told.is_meant(words, at))
+            joined = self._joined(words, at)
+            yield from (
+                name for name, told in self._told if word in told.words and told.is_meant(words, at, joined=joined)
+            )
             return
         if name is None:
             name = self._compound(word) or self._misspelt(word)
         if name is not None and not (word in self._harmless and self._harmless[word].stands(words, at)):
             yield name
+
+    def _joined(self, words: Sequence[str], at: int) -> bool:
+        """Whether a drug is named with this word: "keta og emma". A drink beside somebody tells nothing."""
+        pairs = [(words[at - 1], words[at - 2])] if at > 1 else []
+        if at + 2 < len(words):
+            pairs.append((words[at + 1], words[at + 2]))
+        return any(link in _LINKS and self._names.get(other, _NO_SIGN[0]) not in _NO_SIGN for link, other in pairs)
 
     def _compound(self, word: str) -> str | None:
         if len(word) < _COMPOUND_FROM or word in self._plain or not word.startswith(self._stem_begins):
