@@ -97,7 +97,7 @@ _HOW_MUCH = frozenset({
 _TOLD = frozenset({Command.CRAVING, Command.STUCK, Command.ANGRY, Command.HERE_BEFORE})
 """What somebody may tell in answer to a question, too."""
 _STOPS = ("stop", "stå", "sto", "holde", "lade")
-_ANEW = ("forfra", "start", "begynd", "genstart", "restart", "begin", "again", "anew", "scratch", "reset", "nulstil")
+_ANEW = ("forfra", "genstart", "nulstil", "igen", "restart", "reset", "scratch", "over", "again", "anew")
 _TONGUES = {
     "engelsk": Command.ENGLISH,
     "english": Command.ENGLISH,

@@ -41,6 +41,12 @@ NEGATIONS = frozenset({"ikke", "ik", "ikk", "ej", "aldrig", "nej", "not", "never
 _DENIED = tuple(f" {word}" for word in sorted(NEGATIONS))
 _BARE = frozenset({"ja", "ja tak", "nej", "nej tak", "yes", "yes please", "no", "no thanks", "no thank you"})
 """A yes or a no with nothing beside it."""
+_MY_AGE = re.compile(
+    r"\b(?:jeg er|i am|i m|im) (\d{1,2})\b"
+    r"(?! (?:gange|timer|dage|uger|måneder|minutter|hours|days|weeks|months|minutes|procent|percent))"
+)
+OWN_AGE = "screening.age"
+"""The question of how old the citizen is."""
 # fmt: off
 _SMALL_WORDS = frozenset({
     "jeg", "du", "han", "hun", "den", "det", "de", "vi", "en", "et", "er", "om", "min", "mit", "mine", "mig", "din",
@@ -134,7 +140,8 @@ def _agreed(written: str, named: dict[str, list[str]]) -> str | None:
     if written not in _BARE:
         return None
     answer = written.split()[:1]
-    found = [key for key, known in named.items() if any(label.split()[:1] == answer for label in known)]
+    begun = [key for key, known in named.items() if any(label.split()[:1] == answer for label in known)]
+    found = [key for key in begun if not _BARE.isdisjoint(named[key])] or begun
     return found[0] if len(found) == 1 else None
 
 
@@ -203,11 +210,15 @@ def _speaks_of(option: Option, heard: Heard) -> bool:
     return bool(heard.substances) and set(heard.substances) <= set(option.substances)
 
 
-def named_too(ask: Ask, text: str, heard: Heard) -> str | None:
-    """The one option of a further question that the text has answered beforehand: by naming a substance, by saying
-    surely what is wanted, or by a whole phrase ("min søn"): a single word may mean anything in a text about more.
+def named_too(ask: Ask, text: str, heard: Heard, labels: Label) -> str | None:
+    """The one option of a further question that the text has answered beforehand: by telling one's age, by naming a
+    substance, by saying surely what is wanted, or by a whole phrase ("min søn"): a single word may mean anything in a
+    text about more.
     """
     written = plain(text)
+    if ask.key == OWN_AGE:
+        age = _MY_AGE.search(written)
+        return _holding(ask, int(age[1]), labels) if age is not None else None
     phrases = [msgspec.structs.replace(each, words=tuple(w for w in each.words if " " in w)) for each in ask.options]
     named = _named(msgspec.structs.replace(ask, options=tuple(phrases)), written)
     return _about(ask, written, heard) or _meant(ask, heard) or named

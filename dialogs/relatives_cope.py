@@ -7,7 +7,7 @@ moment. The talk: Alkohol & Samfund, Syv råd (alkohologsamfund.dk). All after d
 
 from collections.abc import Mapping, Sequence
 
-from dialogs.asking import Goto, choice, say
+from dialogs.asking import Goto, choice, say, worded
 from dialogs.relatives_cards import YOUNG_VOICES, more_or_on
 from dialogs.relatives_play import practise
 from dialogs.steps import Dialog
@@ -19,6 +19,27 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "speak": ("talk", "suggest", "no"),
 }
 """What there is, by what one wants: to understand, to do something, to say something."""
+SAID = {
+    "understand": ("hvorfor", "forstå", "why", "understand"),
+    "act": ("gøre noget andet", "hvordan hjælper jeg", "kan jeg hjælpe", "do something", "how can i help"),
+    "speak": (
+        *("taler jeg med", "snakker jeg med", "tale med", "snakke med", "siger jeg", "sige til"),
+        *("talk to", "talk with", "say to", "tell him", "tell her"),
+    ),
+    "talk": ("begynder", "begynde", "starte", "starter", "siger jeg", "tage det op", "begin", "start", "bring it up"),
+    "suggest": ("foreslå", "få ham til", "få hende til", "søge hjælp", "suggest", "get help"),
+    "no": ("siger nej", "vil ikke", "nægter", "says no", "refuses", "won t"),
+}
+"""How people say what they would like, and which way."""
+SAID_YOUNG = {
+    "evening": ("mens det sker", "når han er fuld", "når hun er fuld", "i aften", "while it happens"),
+    "tell": (
+        *("en voksen", "min lærer", "sige det til", "fortælle det", "fortælle nogen", "hvem kan jeg sige"),
+        *("an adult", "my teacher", "tell someone", "tell somebody"),
+    ),
+    "no": ("ingen vil høre", "tror ikke på mig", "ingen lytter", "nobody listens"),
+    "again": ("starter igen", "begynder igen", "starts again"),
+}
 PARTS_YOUNG = ("evening", "tell", "no", "again")
 WAYS = ("stand", "put_up", "step_back")
 AT_WORK = ("colleague", "leader")
@@ -27,13 +48,13 @@ AT_WORK = ("colleague", "leader")
 def cope(_visit: Visit, who: str, *, voice: str, done: Sequence[str]) -> Dialog[Goto]:
     """Card 3: one way at a time, chosen by the citizen; no way is wrong."""
     if voice in YOUNG_VOICES:
-        topic = yield from choice("relatives.cope.young", *PARTS_YOUNG)
+        topic = yield from choice("relatives.cope.young", *worded("relatives.cope.young", SAID_YOUNG, *PARTS_YOUNG))
         yield from say(f"relatives.coped.young.{topic}")
         if topic == "tell":
             yield from talk(voice)
         return (yield from more_or_on(who, "cope", done))
-    part = yield from choice("relatives.cope", *PARTS)
-    topic = yield from choice("relatives.cope.topic", *PARTS[part])
+    part = yield from choice("relatives.cope", *worded("relatives.cope", SAID, *PARTS))
+    topic = yield from choice("relatives.cope.topic", *worded("relatives.cope.topic", SAID, *PARTS[part]))
     if topic == "ways":
         way = yield from choice("relatives.ways", *WAYS)
         yield from say(f"relatives.way.{way}")

@@ -14,7 +14,19 @@ from dialogs.heard import CrisisLabel, Heard
 from dialogs.journal import Question
 from dialogs.labels import in_words, labels_in
 from dialogs.outcomes import Asked
-from dialogs.reading import HEARD, Unread, hinted, leads_to, likeliest, most_named, named_too, plain, read, within
+from dialogs.reading import (
+    HEARD,
+    OWN_AGE,
+    Unread,
+    hinted,
+    leads_to,
+    likeliest,
+    most_named,
+    named_too,
+    plain,
+    read,
+    within,
+)
 from dialogs.session import Talk
 from dialogs.steps import Ask, Json, Kind, Say
 
@@ -27,6 +39,8 @@ NO_WORDS = frozenset({
 })
 # fmt: on
 """Written where somebody may tell in own words, these tell nothing: the question is passed over."""
+LIKELY = 0.5
+"""A guess less likely than this is not answered as if it were so."""
 A_STORY = 100
 """Letters that may be written where somebody tells; where fewer may be, it is a code."""
 SOMEBODY_ELSE = ("welcome.who", "other")
@@ -73,10 +87,22 @@ def hear(talk: Talk, given: Text, phrases: Mapping[str, Command]) -> None:
         return
     value = _read(talk, ask, given)
     if value is None:
-        if not _elsewhere(talk, question, ask, given):
+        if _told_enough(talk, question):
+            hear(talk, given, phrases)
+        elif not _elsewhere(talk, question, ask, given):
             _ask_kindly(talk, question, ask, given)
         return
     _answered(talk, question, ask, given, value)
+
+
+def _told_enough(talk: Talk, question: Question) -> bool:
+    """Whether somebody was being told what is known of them: whoever writes on about something else has read it."""
+    if talk.top is None or talk.top.dialog != "what_we_know" or talk.crisis is not None:
+        return False
+    before = len(talk.outputs)
+    commands.answer(talk, question, "continue")
+    del talk.outputs[before:]
+    return True
 
 
 def _feels(ask: Ask, given: Text) -> bool:
@@ -162,9 +188,9 @@ def _answer_beforehand(talk: Talk, question: Question, given: Text) -> None:
     """Who has said what they want is not asked again: questions that just came up are answered by the same text."""
     for _ in range(MOST_BEFOREHAND):
         last = talk.outputs[-1] if talk.outputs else None
-        if not isinstance(last, Asked) or last.question.frame == question.frame:
+        if not isinstance(last, Asked) or (last.question.frame == question.frame and last.ask.key != OWN_AGE):
             return
-        option = named_too(last.ask, given.text, given.heard)
+        option = named_too(last.ask, given.text, given.heard, labels_in(talk))
         if option is None:
             return
         talk.outputs.pop()
@@ -208,6 +234,6 @@ def _ask_kindly(talk: Talk, question: Question, ask: Ask, given: Text) -> None:
     if crisis is not None:
         key = "engine.retry.crisis"
     elif session.misses == 1 and _leads_somewhere(ask) and not plain(given.text).isdecimal():
-        key = HEARD.get(heard.intent.name, key)
+        key = HEARD.get(heard.intent.name, key) if heard.intent.score >= LIKELY else key
     talk.outputs.append(Say(message="engine.other_language" if _foreign(talk, heard) else key))
     editing.ask_again(talk, question)

@@ -203,4 +203,4 @@ def test_a_further_question_is_answered_by_the_one_substance_named(
 ) -> None:
     options = tuple(Option(id=name, label="-", substances=(name,)) for name in ("cannabis", "ghb"))
     which = Ask(key="k", message="k", options=options)
-    assert named_too(which, text, Heard(substances=substances)) == wanted
+    assert named_too(which, text, Heard(substances=substances), lambda _option: ()) == wanted

@@ -41,3 +41,10 @@ def test_what_answers_the_question_before_the_soft_one_goes_on_there() -> None:
 
 def test_what_answers_neither_goes_on_where_the_talk_stood() -> None:
     assert asked_after(WORN_OUT, NOTHING) == ["welcome.who", "crisis.wish", "welcome.who"]
+
+
+def test_whoever_tells_their_age_is_not_asked_for_it() -> None:
+    old = Text(text="jeg er 60 år og sover dårligt", heard=Heard(intent=Intent("screening_wellbeing", 0.99, sure=True)))
+    weeks = Text(text="jeg er 60 dage uden alkohol", heard=Heard(intent=Intent("screening_wellbeing", 0.99, sure=True)))
+    assert asked_after(old)[-1].startswith("who5")
+    assert asked_after(weeks)[-1] == "screening.age"
