@@ -7,7 +7,7 @@ sundhed. Each text names its own source.
 
 from collections.abc import Mapping
 
-from dialogs.asking import Goto, choice, say
+from dialogs.asking import Goto, choice, say, worded
 from dialogs.doors import go, is_young
 from dialogs.registry import dialog
 from dialogs.steps import Dialog, Lines
@@ -17,6 +17,17 @@ CARDS: Mapping[str, tuple[str, ...]] = {
     "alcohol": ("limits", "units", "steps", "stop", "others", "pregnancy"),
     "wellbeing": ("abc", "doctor", "lines"),
 }
+ASKED = {
+    "limits": (
+        *("hvor meget må", "må man drikke", "må jeg drikke", "for meget", "anbefaler", "farligt"),
+        *("how much can", "can i drink", "may i drink", "too much", "dangerous"),
+    ),
+    "units": ("en genstand", "genstande", "genstand", "a unit", "units"),
+    "steps": ("skære ned", "drikke mindre", "cut down", "drink less"),
+    "stop": ("holde op", "stoppe", "stopper", "quit", "stop drinking"),
+    "pregnancy": ("gravid", "graviditet", "er gravid", "pregnant", "am pregnant"),
+}
+"""How people ask for a card."""
 FOR_YOUNG = ("limits", "others")
 """Cards with words of their own for people under 18."""
 WITH_LINES = ("lines",)
@@ -26,7 +37,7 @@ WITH_LINES = ("lines",)
 def advice(visit: Visit, topic: str = "alcohol") -> Dialog[Goto]:
     """One card, then the next or a door. An unknown topic reads about alcohol."""
     topic = topic if topic in CARDS else "alcohol"
-    card = yield from choice(f"advice.{topic}", *CARDS[topic], "menu")
+    card = yield from choice(f"advice.{topic}", *worded(f"advice.{topic}", ASKED, *CARDS[topic], "menu"))
     if card == "menu":
         return Goto(dialog="menu")
     key = f"advice.card.{card}.young" if card in FOR_YOUNG and is_young(visit.age_group) else f"advice.card.{card}"

@@ -42,6 +42,8 @@ class Command(StrEnum):
     ENGLISH = "english"
     MENU = "menu"
     FIND = "find"
+    MY_TIME = "my_time"
+    SAY_NO = "say_no"
     DIARY = "diary"
     GOALS = "goals"
     WEIGH = "weigh"
@@ -324,6 +326,8 @@ _DOINGS: Mapping[Command, Callable[[Talk], None]] = {
     Command.TOGETHER: _open("together"),
     Command.MENU: _menu,
     Command.FIND: _open("finder"),
+    Command.MY_TIME: _open("my_time"),
+    Command.SAY_NO: _open("self_help_no"),
     Command.DIARY: _open("diary"),
     Command.GOALS: _open("goals"),
     Command.WEIGH: _open("weigh"),

@@ -33,7 +33,16 @@ does anything.
 
 WORDS = {
     "find": (
-        *("hvad kan jeg få", "hvad kan vi få", "hvad tilbyder i", "tilbud", "hvad har i"),
+        *(
+            "hvad kan jeg få",
+            "hvad kan vi få",
+            "hvad tilbyder i",
+            "tilbud",
+            "kan borgeren få",
+            "kan eleven få",
+            "henvende sig",
+            "hvad har i",
+        ),
         *("what can i get", "what can we get", "what do you offer", "offers"),
     ),
     "talk": ("ringe", "i telefonen", "call someone", "on the phone"),

@@ -17,10 +17,15 @@ WHERE = {
 }
 SUBSTANCES = {"alcohol": ("alcohol",), "substances": tuple(chain.from_iterable(HEARD.values()))}
 """What a text has to name to mean it."""
+WORDS = {"alcohol": ("en genstand", "må man drikke", "må jeg drikke", "a unit", "can i drink", "may i drink")}
+"""Questions that are about it without naming it."""
 
 
 @dialog("subjects")
 def subjects(_visit: Visit) -> Dialog[Goto]:
     """Which subject; a text that names a substance chooses it."""
-    options = [Option(id=name, label=f"subjects.which.{name}", substances=SUBSTANCES.get(name, ())) for name in WHERE]
+    options = [
+        Option(id=name, label=f"subjects.which.{name}", substances=SUBSTANCES.get(name, ()), words=WORDS.get(name, ()))
+        for name in WHERE
+    ]
     return WHERE[(yield from choice("subjects.which", *options))]

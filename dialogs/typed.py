@@ -148,6 +148,10 @@ def _elsewhere(talk: Talk, question: Question, ask: Ask, given: Text) -> bool:
     if heard.intent.name in ELSEWHERE:
         commands.open_above(talk, ELSEWHERE[heard.intent.name], {})
         return True
+    if heard.intent.name == "info_substance" and heard.substances and ask.identity is None:
+        commands.open_above(talk, "subjects", {})
+        _answer_beforehand(talk, question, given)
+        return True
     if heard.intent.name != "info_treatment" or _leads_somewhere(ask):
         return False
     talk.outputs.append(Say(message=HEARD[heard.intent.name]))

@@ -149,7 +149,7 @@ def toy_rules() -> Rules:
 for borrowed in (
     *("code", "crisis", "feedback", "handoff", "delete_me", "what_we_know", "renewed"),
     *("self_help_plan", "self_help_craving", "self_help", "self_help_no", "slip", "together"),
-    *("finder", "diary", "goals", "weigh", "booking", "my_time"),
+    *("finder", "diary", "goals", "weigh", "booking", "my_time", "subjects"),
 ):
     TOYS.add(REGISTRY.script(borrowed))
 
