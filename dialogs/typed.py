@@ -145,7 +145,9 @@ def _elsewhere(talk: Talk, question: Question, ask: Ask, given: Text) -> bool:
         return crisis.id == question.frame and int(crisis.arguments["severity"]) <= 1 and _past_soft(talk, given)
     if not heard.intent.sure or _foreign(talk, heard):
         return False
-    if heard.intent.name in ELSEWHERE:
+    if within(ask, heard) is not None:
+        return False
+    if heard.intent.name in ELSEWHERE and ELSEWHERE[heard.intent.name] not in _running(talk):
         commands.open_above(talk, ELSEWHERE[heard.intent.name], {})
         return True
     if heard.intent.name == "info_substance" and heard.substances and ask.identity is None:
@@ -157,6 +159,10 @@ def _elsewhere(talk: Talk, question: Question, ask: Ask, given: Text) -> bool:
     talk.outputs.append(Say(message=HEARD[heard.intent.name]))
     editing.ask_again(talk, question)
     return True
+
+
+def _running(talk: Talk) -> set[str]:
+    return {talk.session.frames[frame].dialog for frame in talk.session.stack}
 
 
 def _past_soft(talk: Talk, given: Text) -> bool:
