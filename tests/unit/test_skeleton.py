@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.channels import pictures
 from dialogs import engine
 from dialogs.engine import Answered, Begin, Choice, Input, Step
-from dialogs.heard import About, Crisis, CrisisLabel
+from dialogs.heard import About, Crisis, CrisisLabel, Heard
 from dialogs.house import REGISTRY
 from dialogs.journal import Session, dump
 from dialogs.outcomes import Asked
@@ -125,7 +125,7 @@ def test_who_says_that_they_are_two_is_believed_until_they_say_otherwise() -> No
 def test_a_crisis_has_no_agenda_and_no_summary() -> None:
     step = walk(Session(easy=True), "b", "yes")
     crisis = Crisis(label=CrisisLabel.SUICIDE_IDEATION, severity=2, about=About.SELF)
-    heard = engine.Text(text="jeg vil dø", heard=engine.Heard(crisis=crisis))
+    heard = engine.Text(text="jeg vil dø", heard=Heard(crisis=crisis))
     step = take(step.session, heard, FRAMED)
     while isinstance(step.outputs[-1], Asked) and step.outputs[-1].ask.key.startswith("crisis."):
         assert not [key for key in keys(step) if key.startswith(("agenda.", "summary."))]

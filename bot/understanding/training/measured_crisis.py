@@ -10,7 +10,8 @@ from bot.understanding.training.tables import percent, table
 from dialogs.heard import Crisis, Understanding
 
 _NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-_NATURAL = "natural_"
+_GROUPS = {"natural families": "natural_", "fresh families": "fresh_", "hard families": ""}
+"""By how the ids begin; a family is in the first group that fits."""
 _EVERYDAY = (
     "harmless_news.",
     "harmless_everyday.",
@@ -39,8 +40,8 @@ class _Judged(NamedTuple):
         return self.found.severity >= 2
 
     @property
-    def natural(self) -> bool:
-        return self.line.family.id.startswith(_NATURAL)
+    def group(self) -> str:
+        return next(name for name, start in _GROUPS.items() if self.line.family.id.startswith(start))
 
 
 def section(understanding: Understanding) -> str:
@@ -52,6 +53,8 @@ def section(understanding: Understanding) -> str:
         ["## Danger"],
         [
             "The natural families were written as people write, by somebody who knew neither rules nor training lines. "
+            "The fresh ones are by three more hands, each with training lines of its own: plain sayings, voices, lines "
+            "about others or with danger in one clause of a long message; their harmless lines use the same words. "
             "The hard ones are older: oblique on purpose, and their harmless lines as near to danger as can be."
         ],
         _goals(judged),
@@ -65,10 +68,9 @@ def section(understanding: Understanding) -> str:
 
 
 def _goals(judged: Sequence[_Judged]) -> list[str]:
-    groups = [[each for each in judged if each.natural], [each for each in judged if not each.natural]]
-    counted = [_counted(group) for group in groups]
+    counted = [_counted([each for each in judged if each.group == group]) for group in _GROUPS]
     rows = [(name, *(_share(*counts[name]) for counts in counted)) for name in counted[0]]
-    return table(("", "natural families", "hard families"), rows)
+    return table(("", *_GROUPS), rows)
 
 
 def _counted(judged: Sequence[_Judged]) -> dict[str, tuple[int, int]]:

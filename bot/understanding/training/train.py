@@ -24,7 +24,7 @@ SLIP_COUNTS = 0.5
 """How much the slipped copy counts that is made of every line."""
 FOLDS = 5
 RIGHT_WHEN_SURE = 0.97
-FALSE_ALARMS = 0.025
+FALSE_ALARMS = 0.03
 """Of the harmless lines, most of which were written to be mistaken; of ordinary talk it is a third of that."""
 _TEMPERATURES = np.arange(0.6, 3.01, 0.1)
 
