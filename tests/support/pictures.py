@@ -29,8 +29,8 @@ EVENINGS = Plan(
 )
 
 DIARY = (
-    *(("Det handler om mig", "Hvad vil du gerne?"), ("min dagbog", "Hvad kan jeg hjælpe med?")),
-    *(("Min dagbog", "Hvor gammel er du?"), ("26 år eller mere", "Hvilken dag vil du skrive om?")),
+    *(("Det handler om mig", "Hvad vil du gerne?"), ("min dagbog", "Hvor gammel er du?")),
+    ("26 år eller mere", "Hvilken dag vil du skrive om?"),
     *(("I går", "Hvad brugte du"), ("Alkohol", "Hvor mange genstande?"), ("fem øl", "Hvad vil du nu?")),
     *(("Skrive mere", "Hvilken dag vil du skrive om?"), ("I dag", "Hvad brugte du")),
     *(("Alkohol", "Hvor mange genstande?"), ("en halv flaske vin", "Hvad vil du nu?")),
@@ -55,6 +55,17 @@ async def _citizen_keeps_a_diary(house: House, page: Page) -> None:
         await page.get_by_role("log").get_by_text(asked).last.wait_for()
         await page.get_by_role("log").get_by_role("group").last.get_by_role("button").first.wait_for()
     await page.get_by_role("log").get_by_role("img").last.scroll_into_view_if_needed()
+
+
+async def _citizen_reads_easily(house: House, page: Page) -> None:
+    await page.goto(house.url.removesuffix("console"))
+    await page.get_by_role("group").last.get_by_role("button", name="Det handler om mig").wait_for()
+    await page.locator("textarea").fill("let dansk")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("Nu skriver jeg let dansk").wait_for()
+    for name in ("Det handler om mig", "Om mig og alkohol"):
+        await page.get_by_role("log").get_by_role("group").last.get_by_role("button", name=name).first.click()
+    await page.get_by_text("Det her skal vi:").wait_for()
 
 
 async def _calendar(house: House, page: Page) -> None:
@@ -83,6 +94,13 @@ async def _talk(house: House, page: Page) -> None:
     await page.get_by_role("log").get_by_text("Jeg er et menneske").wait_for()
 
 
+async def _sparring(house: House, page: Page) -> None:
+    await _queue(house, page)
+    await page.get_by_role("button", name=re.compile("^Tag nummer")).last.click()
+    await page.get_by_text("Du har samtalen").wait_for()
+    await page.goto(f"{page.url.partition('?')[0]}/sparring")
+
+
 async def _week(house: House, page: Page) -> None:
     await page.goto(f"{house.url}/bookings")
     await page.get_by_role("link", name="Næste").click()
@@ -106,12 +124,14 @@ async def _account(house: House, page: Page) -> None:
 
 PAGES: dict[str, tuple[Role | None, Walk]] = {
     "booking": (None, _citizen_books),
+    "easy": (None, _citizen_reads_easily),
     "diary": (None, _citizen_keeps_a_diary),
     "calendar": (None, _calendar),
     "console-sign-in": (None, _sign_in),
     "console-begin": (None, _begin),
     "console-queue": (Role.COUNSELOR, _queue),
     "console-talk": (Role.COUNSELOR, _talk),
+    "console-sparring": (Role.COUNSELOR, _sparring),
     "console-week": (Role.COORDINATOR, _week),
     "console-plans": (Role.COORDINATOR, _plans),
     "console-people": (Role.ADMIN, _people),
