@@ -105,8 +105,7 @@ def unasked(house: House, loaded: Loaded, said: Sequence[Say], now: datetime, *,
     """
     work = Work(house, loaded, now)
     work.outputs += said
-    turn = written(work, None, "")
-    return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, fires=fires))
+    return _fired(work, fires)
 
 
 def check_in(house: House, loaded: Loaded, now: datetime, *, fires: Timer) -> Turn | None:
@@ -118,8 +117,13 @@ def check_in(house: House, loaded: Loaded, now: datetime, *, fires: Timer) -> Tu
         return None
     work.run(Opens("check_in", {"label": work.session.label}))
     work.settle()
+    return _fired(work, fires)
+
+
+def _fired(work: Work, timer: Timer | None) -> Turn:
+    """A turn that nobody sent anything for; the timer fires in the same transaction."""
     turn = written(work, None, "")
-    return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, fires=fires))
+    return msgspec.structs.replace(turn, write=msgspec.structs.replace(turn.write, fires=timer))
 
 
 def hand_back(house: House, loaded: Loaded, now: datetime, event: lifecycle.Event, bridge: str) -> Turn:

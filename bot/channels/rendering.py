@@ -95,7 +95,11 @@ def _options(options: tuple[Option, ...], scene: Scene) -> tuple[Button, ...]:
     for option in options:
         if option.fields:
             return tuple(
-                Button(id=each.id, label=write(each.label, scene, each.fields), picture=_pictogram(each.label, scene))
+                Button(
+                    id=each.id,
+                    label=write(each.label, scene, each.fields),
+                    picture=_pictogram(each.label, scene.catalog, scene.reading),
+                )
                 for each in options
             )
     return _buttons(tuple([(option.id, option.label) for option in options]), scene)
@@ -119,7 +123,8 @@ def _buttons(named: tuple[tuple[str, str], ...], scene: Scene) -> tuple[Button, 
     """A button for each id and key of a label."""
     ready = _ready(named, scene.catalog, scene.language, scene.reading, scene.channel)
     return ready or tuple(
-        Button(id=option, label=write(label, scene), picture=_pictogram(label, scene)) for option, label in named
+        Button(id=option, label=write(label, scene), picture=_pictogram(label, scene.catalog, scene.reading))
+        for option, label in named
     )
 
 
@@ -135,8 +140,7 @@ def _ready(
         label = catalog.template(key, language=language, reading=reading, channel=channel)
         if not isinstance(label, str):
             return None
-        name = catalog.picture(key) if reading == "easy" else None
-        buttons.append(Button(id=option, label=label, picture=_path(name)))
+        buttons.append(Button(id=option, label=label, picture=_pictogram(key, catalog, reading)))
     return tuple(buttons)
 
 
@@ -144,17 +148,15 @@ def _picture(key: str, picture: Picture | None, scene: Scene) -> ShownPicture | 
     """The dialog's own picture; else, where the text is easy to read, the pictogram that belongs to it."""
     if picture is not None:
         return ShownPicture(url=f"/pictures/{picture.name}", alt=write(picture.alt.key, scene, picture.alt.fields))
-    url = _pictogram(key, scene)
+    url = _pictogram(key, scene.catalog, scene.reading)
     if url is None:
         return None
     return ShownPicture(url=url, alt=write(f"pictogram.{scene.catalog.picture(key)}", scene))
 
 
-def _pictogram(key: str, scene: Scene) -> str | None:
-    return _path(scene.catalog.picture(key)) if scene.reading == "easy" else None
-
-
-def _path(name: str | None) -> str | None:
+def _pictogram(key: str, catalog: Catalog, reading: str) -> str | None:
+    """The path of the pictogram beside an easy text; None beside any other."""
+    name = catalog.picture(key) if reading == "easy" else None
     return None if name is None else f"/pictures/{name}.svg"
 
 
